@@ -1,0 +1,1 @@
+"""Spatial indicators of ecological plans, held against targets and drawn on maps."""

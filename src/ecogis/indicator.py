@@ -1,0 +1,302 @@
+"""What is an indicator, and what does one give?"""
+
+import inspect
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Annotated, Any, Generic, Literal, ParamSpec, get_args
+
+import numpy as np
+import pandas as pd
+from geopandas import GeoDataFrame
+from pydantic import Field as Bounds
+from pydantic import TypeAdapter, ValidationError
+
+from ecogis.area import StudyArea
+from ecogis.document import Document, Text
+from ecogis.errors import PlanError, nearest
+from ecogis.table import Confidence, table
+
+P = ParamSpec("P")
+Function = Callable[P, "Result"]
+Better = Literal["higher", "lower"]
+Kind = Literal["share", "ratio", "total", "scalar"]
+
+# the types of parameters: what they may be is said once, here
+Metres = Annotated[float, Bounds(ge=0, allow_inf_nan=False, strict=True)]
+SquareMetres = Annotated[float, Bounds(ge=0, allow_inf_nan=False, strict=True)]
+Share = Annotated[float, Bounds(ge=0, le=1, strict=True)]
+QuadSegs = Annotated[int, Bounds(ge=1, le=1024, strict=True)]
+
+
+class Tier(Document):
+    """A size class of parks with its own service radius."""
+
+    min_area_m2: SquareMetres
+    distance_m: Metres
+
+
+@dataclass(frozen=True)
+class Result:
+    """
+    What an indicator gives: one number, and everything that stands behind it.
+
+    Attributes
+    ----------
+    value
+        The number in the indicator's unit, or None where there is nothing to measure.
+    numerator, denominator
+        The sums behind the value; None where the value does not add up.
+    parts
+        Features with ``numerator`` and ``denominator`` columns whose sums are those
+        above, so that any break-down adds up; None for a scalar.
+    scale
+        value = scale * numerator / denominator (or scale * numerator for a total).
+    kind
+        Which of the four constructors made it.
+    drawn
+        Frames to draw, by the name of their style.
+    table
+        A further table of the indicator's own, or None.
+    notes
+        What a reader of the number has to know, in both languages.
+    """
+
+    value: float | None
+    numerator: float | None = None
+    denominator: float | None = None
+    parts: GeoDataFrame | None = None
+    scale: float = 1.0
+    kind: Kind = "scalar"
+    drawn: Mapping[str, GeoDataFrame] = field(default_factory=dict)
+    table: pd.DataFrame | None = None
+    notes: tuple[Text, ...] = ()
+
+    @classmethod
+    def share(
+        cls,
+        area: StudyArea,
+        *,
+        part: GeoDataFrame,
+        rest: GeoDataFrame,
+        by: str = "area",
+        **more: Any,
+    ) -> "Result":
+        """
+        Return what percentage of the whole ``part`` is; ``rest`` is the remainder.
+
+        Parameters
+        ----------
+        area
+            How area and length are measured.
+        part, rest
+            Frames that together are the whole and do not overlap.
+        by
+            ``"area"`` (m²), ``"length"`` (m), ``"count"``, or a column's name.
+        **more
+            ``notes``, ``table``, and drawn frames by style name.
+        """
+        sizes = [_size(area, frame, by) for frame in (part, rest)]
+        pieces = pd.concat(
+            [
+                _part(part, numerator=sizes[0], denominator=sizes[0]),
+                _part(rest, numerator=0.0 * sizes[1], denominator=sizes[1]),
+            ],
+            ignore_index=True,
+        )
+        frame = GeoDataFrame(pieces, geometry="geometry", crs=part.crs)
+        return replace(cls.ratio(frame, scale=100, **more), kind="share")
+
+    @classmethod
+    def ratio(cls, parts: GeoDataFrame, *, scale: float = 1.0, **more: Any) -> "Result":
+        """Return scale * (sum of numerators) / (sum of denominators), or None."""
+        top, bottom = _sum(parts["numerator"]), _sum(parts["denominator"])
+        value = scale * top / bottom if bottom > 0 else None
+        return cls(value, top, bottom, parts, scale, "ratio", **_split(more))
+
+    @classmethod
+    def total(cls, parts: GeoDataFrame, *, scale: float = 1.0, **more: Any) -> "Result":
+        """Return scale * the sum of numerators: an amount, still broken down by zone."""
+        top = _sum(parts["numerator"])
+        return cls(scale * top, top, None, parts, scale, "total", **_split(more))
+
+    @classmethod
+    def scalar(cls, value: float | None, **more: Any) -> "Result":
+        """Return a value that does not add up: a median, an index."""
+        known = value is not None and np.isfinite(value)
+        return cls(
+            float(value) if known and value is not None else None, **_split(more)
+        )
+
+
+class Indicator(Generic[P]):
+    """
+    An indicator: a function whose signature is its specification.
+
+    Positional arguments after ``area`` name the layers (one with the default None is
+    optional), keyword-only arguments are the parameters that a plan may set.
+    """
+
+    def __init__(self, function: Function[P], facts: Mapping[str, Any]) -> None:
+        self.function = function
+        self.name = function.__name__
+        self.title: Text = Text.model_validate(facts["title"])
+        tiers = facts.get("title_tiers")
+        self.title_tiers = Text.model_validate(tiers) if tiers else None
+        self.unit: str = facts["unit"]
+        self.better: Better = facts["better"]
+        self.standard: str = facts["standard"]
+        self.confidence: Confidence = facts["confidence"]
+        self.margin: str | Callable[..., float] | None = facts.get("margin")
+        self.presets: str | None = facts.get("presets")
+        self.theme = function.__module__.split(".")[-2]
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+        self.__module__ = function.__module__
+        self.__wrapped__ = function
+        self.__signature__ = inspect.signature(function)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Result:
+        """Compute: layers by position, parameters by keyword (a preset fills them)."""
+        stated = {k: v for k, v in kwargs.items() if k in self.defaults}
+        layers = {k: v for k, v in kwargs.items() if k not in self.defaults}
+        resolved = self.resolve(stated)
+        return self.function(*args, **layers, **resolved)  # type: ignore[call-arg]
+
+    def __repr__(self) -> str:
+        """Show the name and the signature."""
+        return f"<indicator {self.name}{self.__signature__}>"
+
+    @cached_property
+    def layers(self) -> dict[str, bool]:
+        """The layers it takes, in order; True for a required one."""
+        return {
+            name: parameter.default is inspect.Parameter.empty
+            for name, parameter in list(self.__signature__.parameters.items())[1:]
+            if parameter.kind is not inspect.Parameter.KEYWORD_ONLY
+        }
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """The parameters that a plan may set, with their defaults."""
+        return {
+            name: parameter.default
+            for name, parameter in self.__signature__.parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+
+    @cached_property
+    def denominators(self) -> tuple[str, ...]:
+        """What the parameter ``denominator`` may name; empty where there is none."""
+        parameter = self.__signature__.parameters.get("denominator")
+        return get_args(parameter.annotation) if parameter else ()
+
+    def needs(self, parameters: Mapping[str, Any]) -> dict[str, bool]:
+        """
+        Return the layers to read for these parameters; True for a required one.
+
+        Of the layers that ``denominator`` may name, only the one named is read.
+        """
+        named = parameters.get("denominator")
+        return {
+            layer: required or layer == named
+            for layer, required in self.layers.items()
+            if required or layer not in self.denominators or layer == named
+        }
+
+    def resolve(self, stated: Mapping[str, Any]) -> dict[str, Any]:
+        """
+        Return every parameter: the defaults, under the preset's, under those stated.
+
+        Raises
+        ------
+        PlanError
+            An unknown parameter, or a value that is not of its type.
+        """
+        for name in stated:
+            if name not in self.defaults:
+                raise PlanError(self._no_parameter(name))
+        preset = stated.get("preset", self.defaults.get("preset"))
+        filled = self.preset_row(preset) if isinstance(preset, str) else {}
+        chosen = {**self.defaults, **filled, **stated}
+        return {name: self._typed(name, value) for name, value in chosen.items()}
+
+    def preset_row(self, preset: str) -> dict[str, Any]:
+        """Return the parameters that a preset fills."""
+        if self.presets is None:
+            return {}
+        rows = table(self.presets)
+        if preset not in rows:
+            msg = f"{self.name} has no preset {preset!r}{nearest(preset, rows)}"
+            raise PlanError(msg)
+        return {k: v for k, v in rows[preset].values.items() if k in self.defaults}
+
+    def margin_m(self, parameters: Mapping[str, Any]) -> float:
+        """Return how far beyond the area its layers matter, in metres."""
+        if self.margin is None:
+            return 0.0
+        if callable(self.margin):
+            return float(self.margin(**parameters))
+        return float(parameters[self.margin])
+
+    def titled(self, parameters: Mapping[str, Any]) -> Text:
+        """Return the title with these parameters in it."""
+        if self.title_tiers is not None and parameters.get("tiers"):
+            return self.title_tiers.format(**parameters)
+        return self.title.format(**parameters)
+
+    def _typed(self, name: str, value: Any) -> Any:
+        annotation = self.__signature__.parameters[name].annotation
+        try:
+            return TypeAdapter(annotation).validate_python(value)
+        except ValidationError as found:
+            problem = found.errors(include_url=False)[0]
+            message = problem["msg"][0].lower() + problem["msg"][1:]
+            at = ".".join([name, *(str(part) for part in problem["loc"])])
+            msg = f"{self.name}: parameter {at}: found {problem['input']!r}: {message}"
+            raise PlanError(msg) from None
+
+    def _no_parameter(self, name: str) -> str:
+        takes = ", ".join(self.defaults) or "none"
+        near = nearest(name, self.defaults)
+        near = near if "did you mean" in near else ""
+        return f"{self.name} has no parameter {name!r}{near or ';'} it takes {takes}"
+
+
+def indicator(**facts: Any) -> Callable[[Function[P]], Indicator[P]]:
+    """
+    Declare a function to be an indicator.
+
+    Parameters
+    ----------
+    **facts
+        ``title`` and ``title_tiers`` (templates in en and zh), ``unit``, ``better``
+        (``"higher"`` or ``"lower"``), ``standard``, ``confidence``, ``margin`` (a
+        parameter's name, or a function of the parameters), ``presets`` (a table's name).
+    """
+    return lambda function: Indicator(function, facts)
+
+
+def _size(area: StudyArea, frame: GeoDataFrame, by: str) -> np.ndarray:
+    if by == "count":
+        return np.ones(len(frame))
+    if by in {"area", "length"}:
+        return area.measure(frame)
+    return frame[by].to_numpy(float)
+
+
+def _part(frame: GeoDataFrame, **columns: Any) -> GeoDataFrame:
+    named = GeoDataFrame(geometry=np.asarray(frame.geometry.values), crs=frame.crs)
+    return named.assign(**columns)
+
+
+def _sum(column: pd.Series) -> float:
+    # exact summation: the order of features must not show in the last digit
+    return math.fsum(column.to_numpy(float))
+
+
+def _split(more: dict[str, Any]) -> dict[str, Any]:
+    """Tell notes and table from drawn frames."""
+    notes = tuple(more.pop("notes", ()))
+    return {"notes": notes, "table": more.pop("table", None), "drawn": more}

@@ -1,0 +1,7 @@
+"""Ecological red lines and the zones around them."""
+
+from typing import Any
+
+from ecogis.indicator import Indicator
+
+INDICATORS: tuple[Indicator[Any], ...] = ()

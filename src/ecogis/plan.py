@@ -1,0 +1,324 @@
+"""What is asked? A plan: an area, where its layers lie, and goals with targets."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field, PrivateAttr, ValidationError, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from ecogis.area import AreaMethod, metric_crs
+from ecogis.document import Document, Text, problems, read_toml
+from ecogis.errors import PlanError, SourceError
+from ecogis.indicator import Indicator
+from ecogis.indicators import find
+from ecogis.layer import Catalogue
+from ecogis.source import RASTER, VECTOR, Source, for_file
+
+Attribute = Literal["binding", "anticipatory", "text"]
+BOUNDS = ("at_least", "above", "at_most", "below")
+TRENDS = ("no_loss", "rise", "fall", "eliminate", "municipal", "narrative")
+
+
+class Area(Document):
+    """Which features of which layer are the study area: all, or those of one name."""
+
+    layer: str
+    name: str | None = None
+    field: str = "name"
+
+
+class Baseline(Document):
+    """The value that the plan starts from, with the comparator that it prints."""
+
+    value: float | None = None
+    at_least: float | None = None
+    above: float | None = None
+    at_most: float | None = None
+    year: int | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        stated = [self.value, self.at_least, self.above, self.at_most]
+        if sum(number is not None for number in stated) != 1:
+            msg = "a baseline states exactly one of value, at_least, above, at_most"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def number(self) -> float:
+        """The number on the straight line from baseline to target."""
+        stated = (self.value, self.at_least, self.above, self.at_most)
+        return next(number for number in stated if number is not None)
+
+
+class Reported(Document):
+    """A number that somebody reported: judged like a computed one, never mixed up."""
+
+    value: float
+    year: int
+    source: str
+
+
+class Target(Document):
+    """
+    What the plan asks for, with the comparator as it prints it, and by when.
+
+    ``no_loss`` (面积不减少), ``rise`` (稳步提升), ``fall`` (稳中有降), ``eliminate``
+    (消除), ``municipal`` (达到市级要求) and ``narrative`` (基本消除, 稳定达标) are
+    flags; the bounds are numbers.
+    """
+
+    at_least: float | None = None
+    above: float | None = None
+    at_most: float | None = None
+    below: float | None = None
+    no_loss: Literal[True] | None = None
+    rise: Literal[True] | None = None
+    fall: Literal[True] | None = None
+    eliminate: Literal[True] | None = None
+    municipal: Literal[True] | None = None
+    narrative: Literal[True] | None = None
+    year: int | None = None
+    note: Text | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        stated = [n for n in (*BOUNDS, *TRENDS) if getattr(self, n) is not None]
+        if len(stated) != 1:
+            found = " and ".join(stated) or "none"
+            msg = f"a target has exactly one of {', '.join((*BOUNDS, *TRENDS))}; found {found}"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Which comparator it is."""
+        return next(n for n in (*BOUNDS, *TRENDS) if getattr(self, n) is not None)
+
+    @property
+    def number(self) -> float | None:
+        """The number to reach: the bound, 0 for ``eliminate``, else None."""
+        if self.kind == "eliminate":
+            return 0.0
+        return getattr(self, self.kind) if self.kind in BOUNDS else None
+
+
+class Balance(Document):
+    """Groups of zones to hold against each other, by the zones' names."""
+
+    between: tuple[tuple[str, ...], ...] = Field(min_length=2)
+    names: tuple[Text, ...] | None = None
+
+
+class Goal(Document):
+    """One row of the plan: how it is measured and what it shall be."""
+
+    row: str
+    title: Text | None = None
+    unit: str | None = None
+    indicator: str | None = None
+    parameters: dict[str, Any] = {}
+    attribute: Attribute = "text"
+    baseline: Baseline | None = None
+    reported: Reported | None = None
+    target: Target | None = None
+    balance: Balance | None = None
+    note: Text | None = None
+    _resolved: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _measured(self) -> Self:
+        if self.indicator is None:
+            if self.title is None or self.unit is None:
+                msg = "a goal without an indicator states its title and its unit"
+                raise ValueError(msg)
+            if self.parameters:
+                msg = "parameters without an indicator; name the indicator"
+                raise ValueError(msg)
+            return self
+        try:
+            self._resolved.update(find(self.indicator).resolve(self.parameters))
+        except PlanError as found:
+            raise ValueError(str(found)) from None
+        return self
+
+    @property
+    def measure(self) -> Indicator[Any] | None:
+        """The indicator, or None for a reported row."""
+        return find(self.indicator) if self.indicator else None
+
+    @property
+    def resolved(self) -> dict[str, Any]:
+        """Every parameter: the plan's over the preset's over the defaults."""
+        return dict(self._resolved)
+
+    @property
+    def margin_m(self) -> float:
+        """How far beyond the area its layers matter."""
+        return self.measure.margin_m(self._resolved) if self.measure else 0.0
+
+    @property
+    def label(self) -> Text:
+        """The row's title: the plan's own, else the indicator's with its parameters."""
+        if self.title is not None or self.measure is None:
+            return self.title or Text(en=self.row, zh=self.row)
+        return self.measure.titled(self._resolved)
+
+    @property
+    def shown_unit(self) -> str:
+        """The unit that the value is shown in."""
+        return self.unit or (self.measure.unit if self.measure else "")
+
+
+class Plan(Document):
+    """A ``plan.toml``: read it with :func:`read_plan`."""
+
+    title: Text
+    year: int
+    area: Area
+    zones: str | None = None
+    crs: str | None = None
+    area_method: AreaMethod = "geodesic"
+    context: tuple[str, ...] = ("water_bodies", "rivers", "railways", "roads")
+    fictional: bool = False
+    note: Text | None = None
+    sources: dict[str, Source] = {}
+    goal: tuple[Goal, ...] = Field(min_length=1)
+    path: SkipJsonSchema[Path] = Path("plan.toml")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        rows = [goal.row for goal in self.goal]
+        twice = sorted({row for row in rows if rows.count(row) > 1})
+        if twice:
+            msg = f"row {twice[0]!r} stands twice; every goal has its own row"
+            raise ValueError(msg)
+        if self.crs is not None:
+            try:
+                metric_crs(self.crs)
+            except PlanError as found:
+                raise ValueError(str(found)) from None
+        return self
+
+    @property
+    def place(self) -> str:
+        """The name of the folder that holds the plan."""
+        return self.path.resolve().parent.name
+
+    @property
+    def folder(self) -> Path:
+        """The folder that holds the plan."""
+        return self.path.resolve().parent
+
+    @cached_property
+    def needed_layers(self) -> dict[str, float]:
+        """Every layer that the plan reads, with the widest margin asked of it."""
+        margins = {self.area.layer: 0.0}
+        if self.zones:
+            margins[self.zones] = 0.0
+        for goal in self.goal:
+            if goal.measure is not None:
+                for layer in goal.measure.needs(goal.resolved):
+                    margins[layer] = max(margins.get(layer, 0.0), goal.margin_m)
+        return margins
+
+    def source_of(self, layer: str, catalogue: Catalogue, shared: Path) -> Source:
+        """
+        Return where a layer's data lie.
+
+        The plan's entry; a data file in the place's ``layers/``; one in the workspace's
+        own ``layers/`` (``shared``); the plan's ``default`` for layers that
+        OpenStreetMap has.
+
+        Raises
+        ------
+        SourceError
+            None of them.
+        """
+        if layer in self.sources:
+            return self.sources[layer]
+        for folder in (self.folder / "layers", shared):
+            found = _data_file(folder, layer)
+            if found is not None:
+                return found
+        default = self.sources.get("default")
+        if default is not None and catalogue[layer].osm is not None:
+            return default
+        msg = (
+            f"layer '{layer}' has no source: put {layer}.gpkg (or .shp, .geojson ...) "
+            f"into {self.place}/layers/, or name a file under [sources] in the plan"
+        )
+        zh = (
+            f"图层“{catalogue[layer].title.zh}”（{layer}）没有数据来源：请将 {layer}.gpkg "
+            f"放入 {self.place}/layers/，或在规划文件的 [sources] 中写明"
+        )
+        raise SourceError(msg, zh)
+
+
+def read_plan(path: Path, sources: Path | None = None) -> Plan:
+    """
+    Read a plan; ``sources`` is a TOML with [sources] whose entries replace the plan's.
+
+    Raises
+    ------
+    PlanError
+        Anything wrong in the plan, each problem one line; the first is the message.
+    """
+    data = read_toml(path, PlanError)
+    data["path"] = path
+    _based(data, path)
+    if sources is not None:
+        data["sources"] = {**data.get("sources", {}), **_other_sources(sources)}
+    try:
+        return Plan.model_validate(data)
+    except ValidationError as found:
+        lines = [_numbered(line) for line in problems(found, Plan, str(path))]
+        raise PlanError.of(lines) from None
+
+
+def _other_sources(path: Path) -> dict[str, Any]:
+    data = read_toml(path, PlanError)
+    stray = sorted(set(data) - {"sources"})
+    if stray:
+        msg = f"{path}: unknown key {stray[0]!r}; a sources file holds [sources] only"
+        raise PlanError(msg)
+    _based(data, path)
+    return dict(data.get("sources", {}))
+
+
+def _based(data: dict[str, Any], path: Path) -> None:
+    """Remember in each source which folder its paths are relative to."""
+    entries = data.get("sources")
+    if isinstance(entries, Mapping):
+        base = path.resolve().parent
+        data["sources"] = {
+            name: {"kind": "file", **entry, "base": base}
+            if isinstance(entry, dict)
+            else entry
+            for name, entry in entries.items()
+        }
+
+
+def _numbered(line: str) -> str:
+    """Count goals from 1, as a reader does: 'goal.0.target' is 'goal 1: target'."""
+    where, found, rest = line.partition("goal.")
+    number, _, more = rest.partition(":")
+    index, _, key = number.partition(".")
+    if not found or not index.isdigit():
+        return line
+    place = f"goal {int(index) + 1}" + (f": {key}" if key else "")
+    return f"{where}{place}:{more}"
+
+
+def _data_file(folder: Path, layer: str) -> Source | None:
+    from ecogis.source import FileSource, RasterSource
+
+    for suffix in (*VECTOR, *RASTER):
+        path = folder / f"{layer}{suffix}"
+        if path.exists():
+            kind = RasterSource if suffix in RASTER else FileSource
+            return kind.model_validate(for_file(path))
+    return None

@@ -1,0 +1,221 @@
+"""Results held against targets: Score and Scorecard."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from ecogis.area import StudyArea
+from ecogis.document import Text
+from ecogis.errors import EcogisError
+from ecogis.indicator import Result
+from ecogis.plan import Goal, Plan, Target
+from ecogis.source import Stamp
+
+Verdict = Literal["met", "on_track", "behind", "unknown", "not_evaluable"]
+Origin = Literal["computed", "reported", "none"]
+# a loss smaller than one square metre is the noise of geometry, not a loss
+_SQUARE_METRE = {"km²": 1e-6, "ha": 1e-4, "m²": 1.0}
+
+VERDICTS: dict[Verdict, Text] = {
+    "met": Text(en="met", zh="达标"),
+    "on_track": Text(en="on track", zh="按进度"),
+    "behind": Text(en="behind", zh="落后"),
+    "unknown": Text(en="unknown", zh="未知"),
+    "not_evaluable": Text(en="not evaluable", zh="无法评价"),
+}
+_REASONS = {
+    "no_number": Text(en="no number yet", zh="尚无数据"),
+    "no_target": Text(en="the plan states no target", zh="规划未设目标"),
+    "municipal": Text(en="target set by the city", zh="目标为达到市级要求，无数值"),
+    "narrative": Text(en="target is not a number", zh="目标为定性表述，无数值"),
+    "no_baseline": Text(en="no baseline to compare with", zh="缺少基线，无法比较"),
+    "not_newer": Text(en="nothing newer than the baseline", zh="没有晚于基线年的数据"),
+    "nothing": Text(en="nothing to measure in the area", zh="区域内没有可测量的对象"),
+}
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a number comes from: everything that is needed to compute it again."""
+
+    rule: str
+    confidence: str
+    parameters: Mapping[str, Any]
+    layers: tuple[Stamp, ...]
+    crs: str
+    area_method: str
+    version: str
+
+
+@dataclass(frozen=True)
+class Score:
+    """
+    A goal and what was found: the result, or the error that prevented one.
+
+    ``zones`` is the break-down: one row a zone with ``zone``, ``numerator``,
+    ``denominator``, ``value``, ``rank``; ``balance`` holds one row a group.
+    """
+
+    goal: Goal
+    year: int
+    result: Result | None = None
+    error: EcogisError | None = None
+    zones: GeoDataFrame | None = None
+    balance: pd.DataFrame | None = None
+    provenance: Provenance | None = None
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def title(self) -> Text:
+        """The goal's title."""
+        return self.goal.label
+
+    @property
+    def origin(self) -> Origin:
+        """Whether the number was computed, reported, or is not there."""
+        if self.result is not None and self.result.value is not None:
+            return "computed"
+        return "reported" if self.goal.reported is not None else "none"
+
+    @property
+    def value(self) -> float | None:
+        """The number that is judged."""
+        if self.origin == "computed" and self.result is not None:
+            return self.result.value
+        return self.goal.reported.value if self.goal.reported else None
+
+    @property
+    def value_year(self) -> int | None:
+        """The year that the number stands for."""
+        if self.origin == "computed":
+            return self.year
+        return self.goal.reported.year if self.goal.reported else None
+
+    @property
+    def verdict(self) -> Verdict:
+        """How the number stands against its target."""
+        return self._judged[0]
+
+    @property
+    def reason(self) -> Text | None:
+        """Why there is no verdict, in both languages."""
+        return self._judged[1]
+
+    @property
+    def gap(self) -> float | None:
+        """
+        How far the number is beyond its bound, in its unit; negative falls short.
+
+        None where there is no number or no numeric bound.
+        """
+        bound = self._bound
+        if self.value is None or bound is None or self.goal.target is None:
+            return None
+        down = self.goal.target.kind in {"at_most", "below", "eliminate"}
+        return bound - self.value if down else self.value - bound
+
+    @property
+    def _bound(self) -> float | None:
+        target, baseline = self.goal.target, self.goal.baseline
+        if target is None:
+            return None
+        if target.kind == "no_loss":
+            return baseline.number if baseline else 0.0
+        return target.number
+
+    @cached_property
+    def _judged(self) -> tuple[Verdict, Text | None]:
+        target, value = self.goal.target, self.value
+        if value is None and self.error is not None:
+            return "unknown", Text.of(self.error)
+        if value is None and self.result is not None:
+            return "unknown", _REASONS["nothing"]
+        if target is None:
+            return "not_evaluable", _REASONS["no_target"]
+        if target.kind in {"municipal", "narrative"}:
+            return "not_evaluable", target.note or _REASONS[target.kind]
+        if value is None:
+            return "not_evaluable", _REASONS["no_number"]
+        if target.kind in {"rise", "fall"}:
+            return self._judge_trend(target, value)
+        if self._reached(target, value):
+            return "met", None
+        if self._is_stale:
+            return "not_evaluable", _REASONS["not_newer"]
+        return ("on_track" if self._on_line(target, value) else "behind"), None
+
+    def _judge_trend(self, target: Target, value: float) -> tuple[Verdict, Text | None]:
+        baseline = self.goal.baseline
+        if baseline is None:
+            return "not_evaluable", _REASONS["no_baseline"]
+        change = value - baseline.number
+        if change > 0 if target.kind == "rise" else change < 0:
+            return "met", None
+        if self._is_stale:
+            return "not_evaluable", _REASONS["not_newer"]
+        return "behind", None
+
+    def _reached(self, target: Target, value: float) -> bool:
+        bound = self._bound
+        if bound is None:
+            return False
+        if target.kind == "no_loss":
+            return value >= bound - _SQUARE_METRE.get(self.goal.shown_unit, 0.0)
+        return {
+            "at_least": value >= bound,
+            "above": value > bound,
+            "at_most": value <= bound,
+            "below": value < bound,
+            "eliminate": value <= bound,
+        }[target.kind]
+
+    @property
+    def _is_stale(self) -> bool:
+        """Whether the number is no newer than the baseline that it starts from."""
+        baseline, year = self.goal.baseline, self.value_year
+        if baseline is None or baseline.year is None or year is None:
+            return False
+        return year <= baseline.year
+
+    def _on_line(self, target: Target, value: float) -> bool:
+        """Tell whether the number is at or beyond the line from baseline to target."""
+        baseline, year, bound = self.goal.baseline, self.value_year, self._bound
+        if baseline is None or baseline.year is None or target.year is None:
+            return False
+        if bound is None or year is None or not baseline.year < year < target.year:
+            return False
+        passed = (year - baseline.year) / (target.year - baseline.year)
+        line = baseline.number + passed * (bound - baseline.number)
+        down = target.kind in {"at_most", "below", "eliminate"}
+        return value <= line if down else value >= line
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """
+    Every score of a plan, with the area, and what a map draws beneath the results.
+
+    ``area`` and ``zones`` are None where their layers could not be read (``error``).
+    """
+
+    plan: Plan
+    scores: tuple[Score, ...]
+    area: StudyArea | None = None
+    zones: GeoDataFrame | None = None
+    context: Mapping[str, GeoDataFrame] = field(default_factory=dict)
+    stamps: tuple[Stamp, ...] = ()
+    notes: tuple[Text, ...] = ()
+    version: str = ""
+
+    def __getitem__(self, row: str) -> Score:
+        """Return the score of a row."""
+        return next(score for score in self.scores if score.goal.row == row)
+
+    @property
+    def missed(self) -> bool:
+        """Whether any verdict is behind or unknown: what ``--strict`` refuses."""
+        return any(score.verdict in {"behind", "unknown"} for score in self.scores)

@@ -1,0 +1,137 @@
+"""What is a source, and what does reading one give? Specifications only."""
+
+import os
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from geopandas import GeoDataFrame
+from pydantic import Field
+
+from ecogis.document import Document, Text
+from ecogis.errors import SourceError
+
+VECTOR = (".gpkg", ".shp", ".zip", ".geojson", ".json", ".fgb", ".parquet", ".gdb")
+RASTER = (".tif", ".tiff", ".nc", ".img")
+_VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
+
+
+class _Source(Document):
+    """What every source may state."""
+
+    date: str | None = None
+    extent: tuple[float, float, float, float] | None = None
+    fields: dict[str, str] = {}
+    values: dict[str, dict[str, str]] = {}
+    # where the entry was written: paths are relative to it
+    base: Path = Path()
+
+
+class FileSource(_Source):
+    """A vector file that GDAL or pyarrow reads."""
+
+    kind: Literal["file"] = "file"
+    path: str
+    layer: str | None = None
+    encoding: str | None = None
+    crs: str | None = None
+    codes: str | None = None
+
+
+class RasterSource(_Source):
+    """
+    A raster that GDAL reads.
+
+    For a layer of polygons it becomes polygons: ``field`` names the column that the
+    band fills, a number gives one polygon a cell, a text merges equal cells.
+    """
+
+    kind: Literal["raster"] = "raster"
+    path: str
+    crs: str | None = None
+    nodata: float | None = None
+    band: int = 1
+    field: str | None = None
+    codes: str | None = None
+
+
+class OsmPbfSource(_Source):
+    """An OpenStreetMap extract on disk (.osm.pbf, .osm)."""
+
+    kind: Literal["osm_pbf"] = "osm_pbf"
+    path: str
+
+
+class OverpassSource(_Source):
+    """OpenStreetMap through Overpass; only ``ecogis prepare`` asks it."""
+
+    kind: Literal["overpass"] = "overpass"
+    url: str | None = None
+
+
+Source = Annotated[
+    FileSource | RasterSource | OsmPbfSource | OverpassSource,
+    Field(discriminator="kind"),
+]
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What makes a number traceable to its data: file, hash, date, how many features."""
+
+    layer: str
+    path: str
+    sha256: str
+    date: str | None
+    features: int
+    crs: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """
+    A layer as read for one window: the data, where they come from, what was done.
+
+    ``covers`` is the box, in the study area's CRS, that the source is known to cover,
+    or None where nothing states it.
+    """
+
+    frame: GeoDataFrame
+    stamp: Stamp
+    notes: tuple[Text, ...] = ()
+    covers: tuple[float, float, float, float] | None = None
+
+    def with_notes(self, *notes: Text) -> "Reading":
+        """Return the same reading with further notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
+
+def expand(path: str, base: Path) -> Path:
+    """
+    Return the path with ``${VAR}`` and ``${VAR:-default}`` filled, relative to ``base``.
+
+    Raises
+    ------
+    SourceError
+        A variable that is not set and has no default.
+    """
+
+    def fill(found: re.Match[str]) -> str:
+        name, default = found[1], found[2]
+        value = os.environ.get(name) or default
+        if value is None:
+            msg = (
+                f"{path}: the environment variable {name} is not set; "
+                f"set it, or write ${{{name}:-default}}"
+            )
+            raise SourceError(msg, f"{path}：环境变量 {name} 未设置")
+        return value
+
+    return base / Path(_VARIABLE.sub(fill, path)).expanduser()
+
+
+def for_file(path: Path) -> dict[str, Any]:
+    """Return the entry that stands for a data file found by its name."""
+    kind = "raster" if path.suffix.lower() in RASTER else "file"
+    return {"kind": kind, "path": path.name, "base": path.parent}

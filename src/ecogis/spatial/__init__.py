@@ -1,0 +1,1 @@
+"""What indicators share: distance, cutting, coverage, zones."""

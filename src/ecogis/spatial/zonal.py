@@ -1,0 +1,120 @@
+"""How does a result break down by zone? The rows add up to the whole."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
+
+OUTSIDE = "outside every zone / 未分区"
+# shares of a feature below this are the noise of cutting
+_NOISE = 1e-9
+
+
+def by_zone(parts: GeoDataFrame, zones: GeoDataFrame) -> GeoDataFrame:
+    """
+    Sum the parts' numerators and denominators by zone.
+
+    Areas and lines are cut by the zones' borders, their sums in proportion; a point
+    goes to the first zone that holds it; ground that zones share goes to the first.
+
+    Parameters
+    ----------
+    parts
+        Features with ``numerator`` and, for a ratio, ``denominator``.
+    zones
+        Polygons with ``name``, in order of precedence.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``zone``, ``numerator``, ``denominator`` (NaN where parts have none), one row a
+        zone and, where something lies in none, a last row :data:`OUTSIDE` without
+        geometry. Rows add up to the parts' sums.
+    """
+    names = zones["name"].astype(str).to_numpy()
+    piece, zone, share = _shares(np.asarray(parts.geometry.values), disjoint(zones))
+    has_denominator = "denominator" in parts
+    sums = pd.DataFrame(
+        {
+            "zone": [*names, OUTSIDE],
+            **{
+                column: np.bincount(
+                    zone,
+                    parts[column].to_numpy(float)[piece] * share,
+                    minlength=len(names) + 1,
+                )
+                for column in ("numerator", "denominator")[: 1 + has_denominator]
+            },
+        }
+    )
+    if not has_denominator:
+        sums["denominator"] = np.nan
+    shapes = np.append(np.asarray(zones.geometry.values, dtype=object), None)
+    found = GeoDataFrame(sums, geometry=shapes, crs=zones.crs)
+    nothing_outside = not (zone == len(names)).any()
+    return found.iloc[: len(names)] if nothing_outside else found
+
+
+def disjoint(zones: GeoDataFrame) -> NDArray[Any]:
+    """Return the zones' shapes with shared ground left to the first of them."""
+    shapes = np.asarray(zones.geometry.values).copy()
+    first, later = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    overlap = (first < later) & ~shapely.touches(shapes[first], shapes[later])
+    original = shapes.copy()
+    for one in np.unique(later[overlap]):
+        taken = shapely.union_all(original[first[overlap & (later == one)]])
+        shapes[one] = shapely.difference(original[one], taken)
+    return shapes
+
+
+def _shares(
+    shapes: NDArray[Any], zones: NDArray[Any]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Return (piece, zone, share) rows whose shares add up to 1 for each piece."""
+    shapely.prepare(zones)
+    zone, piece = shapely.STRtree(shapes).query(zones, predicate="intersects")
+    share = shapely.covers(zones[zone], shapes[piece]).astype(float)
+    point = shapely.get_dimensions(shapes[piece]) == 0
+    share[point] = _first(piece[point])
+    crossed = np.flatnonzero((share == 0) & ~point)
+    inner = shapely.intersection(shapes[piece[crossed]], zones[zone[crossed]])
+    whole = _size(shapes[piece[crossed]])
+    known = whole > 0
+    share[crossed[known]] = _size(inner)[known] / whole[known]
+    return _completed(piece, zone, share, len(shapes), len(zones))
+
+
+def _first(piece: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Give each point to its first zone: the query lists zones in their order."""
+    _, index = np.unique(piece, return_index=True)
+    mark = np.zeros(len(piece))
+    mark[index] = 1.0
+    return mark
+
+
+def _completed(
+    piece: NDArray[np.int64],
+    zone: NDArray[np.int64],
+    share: NDArray[np.float64],
+    pieces: int,
+    zones: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Scale shares that exceed 1 by rounding, and send the rest outside."""
+    sums = np.bincount(piece, share, minlength=pieces)
+    inside = sums > 1 - _NOISE
+    share = np.where(inside[piece], share / np.where(inside, sums, 1)[piece], share)
+    rest = np.flatnonzero(~inside)
+    keep = share > 0
+    return (
+        np.r_[piece[keep], rest],
+        np.r_[zone[keep], np.full(len(rest), zones)],
+        np.r_[share[keep], 1 - sums[rest]],
+    )
+
+
+def _size(shapes: NDArray[Any]) -> NDArray[np.float64]:
+    flat = shapely.get_dimensions(shapes) == 2
+    return np.where(flat, shapely.area(shapes), shapely.length(shapes))
