@@ -10,7 +10,7 @@ import shapely
 from geopandas import GeoDataFrame, GeoSeries
 from numpy.typing import NDArray
 from pyproj import CRS, Geod, Transformer
-from shapely import MultiPolygon, Polygon
+from shapely import MultiPolygon, Polygon, from_wkt
 from shapely.geometry.base import BaseGeometry
 
 from ecogis.errors import PlanError
@@ -18,12 +18,12 @@ from ecogis.errors import PlanError
 AreaMethod = Literal["geodesic", "plane"]
 Features = GeoDataFrame | GeoSeries | NDArray[Any]
 
+_LINE, _POLYGON = 1, 2
 # a coarse outline of China's land (lon, lat): it only decides which CRS is proposed
-_CHINA = Polygon(
-    [(73, 39), (80, 45), (87, 49.5), (97, 43), (105, 42), (111, 44), (116, 47)]
-    + [(117, 50), (120, 53.8), (126, 53), (131, 48), (135, 48.5), (131, 42.5)]
-    + [(124, 39.8), (123, 30), (120, 24), (111, 17.5), (108, 21), (102, 21)]
-    + [(98, 24), (97, 28), (88, 27.5), (79, 31), (73, 39)]
+_CHINA = from_wkt(
+    "POLYGON((73 39, 80 45, 87 49.5, 97 43, 105 42, 111 44, 116 47, 117 50, 120 53.8,"
+    "126 53, 131 48, 135 48.5, 131 42.5, 124 39.8, 123 30, 120 24, 111 17.5, 108 21,"
+    "102 21, 98 24, 97 28, 88 27.5, 79 31, 73 39))"
 )
 
 
@@ -158,7 +158,7 @@ def _shapes(features: Features) -> NDArray[Any]:
 
 
 def _plane(shapes: NDArray[Any]) -> NDArray[np.float64]:
-    flat = shapely.get_dimensions(shapes) == 2
+    flat = shapely.get_dimensions(shapes) == _POLYGON
     return np.where(flat, shapely.area(shapes), shapely.length(shapes))
 
 
@@ -166,13 +166,13 @@ def _geodesic(shapes: NDArray[Any], geod: Geod) -> NDArray[np.float64]:
     """Measure geometries in degrees on the ellipsoid; holes count against."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
     total = np.zeros(len(shapes))
-    flat = shapely.get_dimensions(parts) == 2
+    flat = shapely.get_dimensions(parts) == _POLYGON
     rings, of_part = shapely.get_rings(parts[flat], return_index=True)
     if len(rings):
         hole = np.r_[False, of_part[1:] == of_part[:-1]]
         signed = np.where(hole, -1.0, 1.0) * _ring_areas(rings, geod)
         np.add.at(total, owner[flat][of_part], signed)
-    lines = shapely.get_dimensions(parts) == 1
+    lines = shapely.get_dimensions(parts) == _LINE
     np.add.at(total, owner[lines], _line_lengths(parts[lines], geod))
     return total
 
@@ -185,7 +185,7 @@ def _ring_areas(rings: NDArray[Any], geod: Geod) -> NDArray[np.float64]:
     # the last vertex repeats the first
     spans = zip(starts, ends - 1, strict=True)
     areas = (geod.polygon_area_perimeter(lon[a:b], lat[a:b])[0] for a, b in spans)
-    return np.abs(np.fromiter(areas, float, len(rings)))
+    return np.abs(np.fromiter(areas, np.float64, len(rings)))
 
 
 def _line_lengths(lines: NDArray[Any], geod: Geod) -> NDArray[np.float64]:
@@ -195,4 +195,5 @@ def _line_lengths(lines: NDArray[Any], geod: Geod) -> NDArray[np.float64]:
     step = of_line[1:] == of_line[:-1]
     start, end = xy[:-1][step], xy[1:][step]
     lengths = geod.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2]
-    return np.bincount(of_line[1:][step], lengths, minlength=len(lines))
+    sums = np.bincount(of_line[1:][step], lengths, minlength=len(lines))
+    return sums.astype(np.float64)

@@ -1,4 +1,4 @@
-"""What is read from TOML: the frozen base of every document, and text in two languages."""
+"""What is read from TOML: the base of every document, and text in two languages."""
 
 import tomllib
 from collections.abc import Iterable

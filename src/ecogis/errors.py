@@ -3,8 +3,8 @@ The exception tree.
 
 EcogisError
 ├── PlanError      the plan itself: syntax, a key, an indicator, a parameter, the CRS
-├── LayerError     data that break what the catalogue promises: geometry, field, empty
-├── SourceError    data that cannot be read: missing file, no CRS, truncated, unset ${VAR}
+├── LayerError     data that break the catalogue's promise: geometry, field, empty
+├── SourceError    data that cannot be read: no file, no CRS, truncated, unset ${VAR}
 ├── StyleError     a style or the palette
 └── TableError     a coefficient table
 

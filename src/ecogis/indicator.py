@@ -117,7 +117,7 @@ class Result:
 
     @classmethod
     def total(cls, parts: GeoDataFrame, *, scale: float = 1.0, **more: Any) -> "Result":
-        """Return scale * the sum of numerators: an amount, still broken down by zone."""
+        """Return scale * the sum of numerators: an amount, with its zones."""
         top = _sum(parts["numerator"])
         return cls(scale * top, top, None, parts, scale, "total", **_split(more))
 
@@ -162,7 +162,7 @@ class Indicator(Generic[P]):
         stated = {k: v for k, v in kwargs.items() if k in self.defaults}
         layers = {k: v for k, v in kwargs.items() if k not in self.defaults}
         resolved = self.resolve(stated)
-        return self.function(*args, **layers, **resolved)  # type: ignore[call-arg]
+        return self.function(*args, **layers, **resolved)  # type: ignore[arg-type]
 
     def __repr__(self) -> str:
         """Show the name and the signature."""
@@ -230,7 +230,7 @@ class Indicator(Generic[P]):
         if preset not in rows:
             msg = f"{self.name} has no preset {preset!r}{nearest(preset, rows)}"
             raise PlanError(msg)
-        return {k: v for k, v in rows[preset].values.items() if k in self.defaults}
+        return {k: v for k, v in rows[preset].columns.items() if k in self.defaults}
 
     def margin_m(self, parameters: Mapping[str, Any]) -> float:
         """Return how far beyond the area its layers matter, in metres."""
@@ -273,7 +273,7 @@ def indicator(**facts: Any) -> Callable[[Function[P]], Indicator[P]]:
     **facts
         ``title`` and ``title_tiers`` (templates in en and zh), ``unit``, ``better``
         (``"higher"`` or ``"lower"``), ``standard``, ``confidence``, ``margin`` (a
-        parameter's name, or a function of the parameters), ``presets`` (a table's name).
+        parameter's name or a function of the parameters), ``presets`` (a table's name).
     """
     return lambda function: Indicator(function, facts)
 

@@ -28,7 +28,7 @@ class Field(Document):
     """
     One column: its type, unit, bounds, and the names that it goes by elsewhere.
 
-    ``values`` maps each value that ecogis uses to the spellings met in data
+    ``spellings`` maps each value that ecogis uses to the spellings met in data
     (``{ trunk = ["快速路"] }``); ``osm`` names the tag that fills the column.
     """
 
@@ -40,7 +40,7 @@ class Field(Document):
     aliases: tuple[str, ...] = ()
     optional: bool = False
     osm: str | None = None
-    values: dict[str, tuple[str, ...]] = {}
+    spellings: dict[str, tuple[str, ...]] = {}
 
 
 class Osm(Document):
@@ -232,7 +232,7 @@ def _text(column: pd.Series, field: Field) -> pd.Series:
         )
     ).astype(object)
     texts = texts.where(texts != "", None)
-    spelled = {s: ours for ours, theirs in field.values.items() for s in theirs}
+    spelled = {s: ours for ours, theirs in field.spellings.items() for s in theirs}
     return texts.map(lambda v: spelled.get(v, v)).astype(object)
 
 

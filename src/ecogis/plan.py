@@ -14,7 +14,7 @@ from ecogis.errors import PlanError, SourceError
 from ecogis.indicator import Indicator
 from ecogis.indicators import find
 from ecogis.layer import Catalogue
-from ecogis.source import RASTER, VECTOR, Source, for_file
+from ecogis.source import RASTER, VECTOR, FileSource, RasterSource, Source, for_file
 
 Attribute = Literal["binding", "anticipatory", "text"]
 BOUNDS = ("at_least", "above", "at_most", "below")
@@ -89,7 +89,8 @@ class Target(Document):
         stated = [n for n in (*BOUNDS, *TRENDS) if getattr(self, n) is not None]
         if len(stated) != 1:
             found = " and ".join(stated) or "none"
-            msg = f"a target has exactly one of {', '.join((*BOUNDS, *TRENDS))}; found {found}"
+            known = ", ".join((*BOUNDS, *TRENDS))
+            msg = f"a target has exactly one of {known}; found {found}"
             raise ValueError(msg)
         return self
 
@@ -252,8 +253,9 @@ class Plan(Document):
             f"into {self.place}/layers/, or name a file under [sources] in the plan"
         )
         zh = (
-            f"图层“{catalogue[layer].title.zh}”（{layer}）没有数据来源：请将 {layer}.gpkg "
-            f"放入 {self.place}/layers/，或在规划文件的 [sources] 中写明"
+            f"图层“{catalogue[layer].title.zh}”（{layer}）没有数据来源："
+            f"请将 {layer}.gpkg"
+            f" 放入 {self.place}/layers/，或在规划文件的 [sources] 中写明"
         )
         raise SourceError(msg, zh)
 
@@ -314,8 +316,6 @@ def _numbered(line: str) -> str:
 
 
 def _data_file(folder: Path, layer: str) -> Source | None:
-    from ecogis.source import FileSource, RasterSource
-
     for suffix in (*VECTOR, *RASTER):
         path = folder / f"{layer}{suffix}"
         if path.exists():

@@ -17,6 +17,7 @@ from ecogis.source import Stamp
 
 Verdict = Literal["met", "on_track", "behind", "unknown", "not_evaluable"]
 Origin = Literal["computed", "reported", "none"]
+_DOWNWARD = {"at_most", "below", "eliminate", "fall"}
 # a loss smaller than one square metre is the noise of geometry, not a loss
 _SQUARE_METRE = {"km²": 1e-6, "ha": 1e-4, "m²": 1.0}
 
@@ -115,7 +116,7 @@ class Score:
         bound = self._bound
         if self.value is None or bound is None or self.goal.target is None:
             return None
-        down = self.goal.target.kind in {"at_most", "below", "eliminate"}
+        down = self.goal.target.kind in _DOWNWARD
         return bound - self.value if down else self.value - bound
 
     @property
@@ -125,6 +126,8 @@ class Score:
             return None
         if target.kind == "no_loss":
             return baseline.number if baseline else 0.0
+        if target.kind in {"rise", "fall"}:
+            return baseline.number if baseline else None
         return target.number
 
     @cached_property
@@ -138,26 +141,21 @@ class Score:
             return "not_evaluable", _REASONS["no_target"]
         if target.kind in {"municipal", "narrative"}:
             return "not_evaluable", target.note or _REASONS[target.kind]
+        return self._judge(target, value)
+
+    def _judge(
+        self, target: Target, value: float | None
+    ) -> tuple[Verdict, Text | None]:
+        trend = target.kind in {"rise", "fall"}
         if value is None:
             return "not_evaluable", _REASONS["no_number"]
-        if target.kind in {"rise", "fall"}:
-            return self._judge_trend(target, value)
+        if trend and self.goal.baseline is None:
+            return "not_evaluable", _REASONS["no_baseline"]
         if self._reached(target, value):
             return "met", None
         if self._is_stale:
             return "not_evaluable", _REASONS["not_newer"]
         return ("on_track" if self._on_line(target, value) else "behind"), None
-
-    def _judge_trend(self, target: Target, value: float) -> tuple[Verdict, Text | None]:
-        baseline = self.goal.baseline
-        if baseline is None:
-            return "not_evaluable", _REASONS["no_baseline"]
-        change = value - baseline.number
-        if change > 0 if target.kind == "rise" else change < 0:
-            return "met", None
-        if self._is_stale:
-            return "not_evaluable", _REASONS["not_newer"]
-        return "behind", None
 
     def _reached(self, target: Target, value: float) -> bool:
         bound = self._bound
@@ -170,6 +168,8 @@ class Score:
             "above": value > bound,
             "at_most": value <= bound,
             "below": value < bound,
+            "rise": value > bound,
+            "fall": value < bound,
             "eliminate": value <= bound,
         }[target.kind]
 
@@ -190,7 +190,7 @@ class Score:
             return False
         passed = (year - baseline.year) / (target.year - baseline.year)
         line = baseline.number + passed * (bound - baseline.number)
-        down = target.kind in {"at_most", "below", "eliminate"}
+        down = target.kind in _DOWNWARD
         return value <= line if down else value >= line
 
 

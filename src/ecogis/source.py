@@ -78,7 +78,7 @@ Source = Annotated[
 
 @dataclass(frozen=True)
 class Stamp:
-    """What makes a number traceable to its data: file, hash, date, how many features."""
+    """What makes a number traceable: file, hash, date, how many features."""
 
     layer: str
     path: str
@@ -109,7 +109,7 @@ class Reading:
 
 def expand(path: str, base: Path) -> Path:
     """
-    Return the path with ``${VAR}`` and ``${VAR:-default}`` filled, relative to ``base``.
+    Return the path with its ``${VAR}`` and ``${VAR:-default}`` filled.
 
     Raises
     ------

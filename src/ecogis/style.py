@@ -130,7 +130,8 @@ class Styles(Mapping[str, Style]):
         if name is None:
             return None
         if name not in self.palette:
-            msg = f"{where}: no colour {name!r} in palette.toml{nearest(name, self.palette)}"
+            near = nearest(name, self.palette)
+            msg = f"{where}: no colour {name!r} in palette.toml{near}"
             raise StyleError(msg)
         return self.palette[name]
 

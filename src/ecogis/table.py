@@ -23,7 +23,7 @@ class Row(Document):
     confidence: Confidence
 
     @property
-    def values(self) -> dict[str, Any]:
+    def columns(self) -> dict[str, Any]:
         """The columns other than ``source`` and ``confidence``."""
         return dict(self.model_extra or {})
 

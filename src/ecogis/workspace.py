@@ -22,7 +22,7 @@ class Workspace:
 
     @classmethod
     def above(cls, path: Path) -> "Workspace":
-        """Return the workspace that holds ``path``, with the delivered one behind it."""
+        """Return the workspace around ``path``, with the delivered one behind it."""
         start = path.resolve()
         near = [folder for folder in (start, *start.parents) if _is_root(folder)]
         return cls(tuple(dict.fromkeys([*near[:1], *delivered()])))
@@ -33,7 +33,7 @@ class Workspace:
         return self.roots[0]
 
     def files(self, folder: str) -> Iterator[Path]:
-        """Yield each ``<folder>/*.toml`` once, sorted by name; the nearest root wins."""
+        """Yield each ``<folder>/*.toml`` once, by name; the nearest root wins."""
         found: dict[str, Path] = {}
         for root in reversed(self.roots):
             found |= {path.name: path for path in (root / folder).glob("*.toml")}

@@ -12,10 +12,13 @@ import numpy as np
 import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
+from shapely import MultiLineString, MultiPoint, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 Shapes = NDArray[Any]
 _TILE_VERTICES = 256
+_DEEPEST = 24
+_POLYGON = 2
 # crumbs along tile edges, in m² or m: below any coordinate's own precision
 _CRUMB = 1e-6
 
@@ -35,7 +38,7 @@ def subdivide(shapes: Shapes, vertices: int = _TILE_VERTICES) -> Shapes:
     waiting = [(shape, 0) for shape in shapely.get_parts(shapes)]
     while waiting:
         shape, depth = waiting.pop()
-        if shapely.get_num_coordinates(shape) <= vertices or depth > 24:
+        if shapely.get_num_coordinates(shape) <= vertices or depth > _DEEPEST:
             if not shape.is_empty:
                 tiles.append(shape)
             continue
@@ -134,20 +137,19 @@ def _clean(shapes: Shapes, dimension: NDArray[Any]) -> Shapes:
     deep, again = shapely.get_parts(parts, return_index=True)
     parts, owner = deep, owner[again]
     of = dimension[mixed][owner]
-    size = np.where(of == 2, shapely.area(parts), shapely.length(parts))
+    size = np.where(of == _POLYGON, shapely.area(parts), shapely.length(parts))
     keep = (shapely.get_dimensions(parts) == of) & ((size > _CRUMB) | (of == 0))
     kept = np.full(len(shapes), None, dtype=object)
     parts, owner = parts[keep], owner[keep]
-    starts = np.flatnonzero(np.r_[True, owner[1:] != owner[:-1]]) if len(owner) else []
-    for start, end in zip(starts, [*starts[1:], len(owner)], strict=True):
-        group = parts[start:end]
-        kept[mixed[owner[start]]] = group[0] if len(group) == 1 else _multi(group)
+    present, starts = np.unique(owner, return_index=True)
+    for at, group in zip(present, np.split(parts, starts[1:]), strict=False):
+        kept[mixed[at]] = group[0] if len(group) == 1 else _multi(group)
     return kept
 
 
 def _multi(parts: Shapes) -> BaseGeometry:
-    makers = [shapely.multipoints, shapely.multilinestrings, shapely.multipolygons]
-    return makers[int(shapely.get_dimensions(parts[0]))](parts)
+    makers = (MultiPoint, MultiLineString, MultiPolygon)
+    return makers[int(shapely.get_dimensions(parts[0]))](list(parts))
 
 
 def _of_dimension(shapes: Shapes, dimension: int) -> tuple[Shapes, NDArray[np.int64]]:

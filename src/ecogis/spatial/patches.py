@@ -11,7 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 def patch_numbers(shapes: NDArray[Any], gap_m: float = 0.0) -> NDArray[np.int64]:
     """
-    Number the patches: shapes that touch, or lie within ``gap_m``, share a number.
+    Return patch numbers: shapes that touch or lie within ``gap_m`` share one.
 
     Parameters
     ----------
@@ -25,4 +25,5 @@ def patch_numbers(shapes: NDArray[Any], gap_m: float = 0.0) -> NDArray[np.int64]
     pairs = tree.query(shapes, predicate="dwithin", distance=gap_m)
     ones = np.ones(len(pairs[0]), dtype=bool)
     graph = coo_matrix((ones, pairs), shape=(len(shapes), len(shapes)))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    _, numbers = connected_components(graph, directed=False)
+    return np.asarray(numbers, dtype=np.int64)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 OUTSIDE = "outside every zone / 未分区"
 # shares of a feature below this are the noise of cutting
 _NOISE = 1e-9
+_POLYGON = 2
 
 
 def by_zone(parts: GeoDataFrame, zones: GeoDataFrame) -> GeoDataFrame:
@@ -52,7 +53,7 @@ def by_zone(parts: GeoDataFrame, zones: GeoDataFrame) -> GeoDataFrame:
     )
     if not has_denominator:
         sums["denominator"] = np.nan
-    shapes = np.append(np.asarray(zones.geometry.values, dtype=object), None)
+    shapes = [*np.asarray(zones.geometry.values), None]
     found = GeoDataFrame(sums, geometry=shapes, crs=zones.crs)
     nothing_outside = not (zone == len(names)).any()
     return found.iloc[: len(names)] if nothing_outside else found
@@ -116,5 +117,5 @@ def _completed(
 
 
 def _size(shapes: NDArray[Any]) -> NDArray[np.float64]:
-    flat = shapely.get_dimensions(shapes) == 2
+    flat = shapely.get_dimensions(shapes) == _POLYGON
     return np.where(flat, shapely.area(shapes), shapely.length(shapes))
