@@ -72,7 +72,8 @@ def split(frame: GeoDataFrame, cover: Shapes) -> tuple[GeoDataFrame, GeoDataFram
     crossed = np.flatnonzero(hit & ~held)
     inner, outer = shapes.copy(), shapes.copy()
     inner[~hit], outer[held] = None, None
-    inner[crossed], outer[crossed] = _cross(shapes[crossed], cover)
+    if len(crossed):
+        inner[crossed], outer[crossed] = _cross(shapes[crossed], cover)
     return _with_shapes(frame, inner), _with_shapes(frame, outer)
 
 

@@ -1,0 +1,158 @@
+"""How much land, how many people, how many buildings lie within reach of something?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
+
+from ecogis.area import StudyArea
+from ecogis.document import Text
+from ecogis.errors import LayerError
+from ecogis.spatial.coverage import reach
+from ecogis.spatial.distance import near_pairs
+from ecogis.spatial.overlay import cut, flat, split
+
+# what a share of service may be a share of: a layer's name, or the study area itself
+Denominator = Literal[
+    "residential_land", "population", "buildings", "built_up_area", "area"
+]
+_UNKNOWN_PEOPLE = Text(
+    en="{count} population polygons without a number of people count as 0",
+    zh="{count} 个人口面缺少人数，按 0 计",
+)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """
+    How far things serve.
+
+    Parameters
+    ----------
+    targets
+        Parks, stops: any geometry; those beyond the study area serve it too.
+    metres
+        One distance, or one per target.
+    quad_segs
+        Segments that stand for a quarter of a circle; buildings need none.
+    """
+
+    targets: GeoDataFrame
+    metres: float | NDArray[np.float64]
+    quad_segs: int = 32
+
+    def split(self, frame: GeoDataFrame) -> tuple[GeoDataFrame, GeoDataFrame]:
+        """Cut polygons into what lies within reach and what does not."""
+        return split(frame, reach(self.targets, self.metres, quad_segs=self.quad_segs))
+
+    def near(self, features: GeoDataFrame) -> NDArray[np.bool_]:
+        """Return a mask: does any part of the feature lie within reach? Exact."""
+        mask = np.zeros(len(features), dtype=bool)
+        mask[near_pairs(features, self.targets, self.metres)[0]] = True
+        return mask
+
+
+@dataclass(frozen=True)
+class Service:
+    """
+    What is within reach and what is not.
+
+    Attributes
+    ----------
+    inside, outside
+        Frames that together are the whole and do not overlap.
+    by
+        How they are summed: what :meth:`ecogis.indicator.Result.share` takes.
+    notes
+        What a reader of the number has to know.
+    """
+
+    inside: GeoDataFrame
+    outside: GeoDataFrame
+    by: Literal["area", "people", "count"]
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def drawn(self) -> GeoDataFrame:
+        """Both frames in one, with the column ``served`` (True or False)."""
+        both = [self.inside.assign(served=True), self.outside.assign(served=False)]
+        # an empty frame would turn the other's column into objects
+        known = [frame for frame in both if len(frame)] or both[:1]
+        joined = pd.concat(known, ignore_index=True)
+        return GeoDataFrame(joined, geometry="geometry", crs=self.inside.crs)
+
+
+def serve(
+    area: StudyArea,
+    denominator: Denominator,
+    layers: Mapping[str, GeoDataFrame | None],
+    within: Reach,
+) -> Service:
+    """
+    Split the denominator by what lies within reach.
+
+    Land is united (ground mapped twice counts once), cut to the area and split by the
+    targets' reach. Population polygons are cut in the same way and carry their people
+    in proportion to their land. A building counts as one, by its exact distance, any
+    part of it; those whose inner point lies outside the area do not count.
+
+    Parameters
+    ----------
+    area
+        Nothing outside it counts.
+    denominator
+        Which of ``layers`` is the whole, or ``"area"`` for the study area.
+    layers
+        Frames by name; only the one that ``denominator`` names is looked at.
+    within
+        What serves, and how far.
+
+    Raises
+    ------
+    LayerError
+        The layer that ``denominator`` names is absent.
+    """
+    if denominator == "area":
+        whole = GeoDataFrame(geometry=[area.boundary], crs=area.crs)
+        return Service(*within.split(whole), "area")
+    layer = layers.get(denominator)
+    if layer is None:
+        raise _absent(denominator)
+    if denominator == "buildings":
+        counted = area.inside(layer)
+        near = within.near(counted)
+        return Service(counted[near], counted[~near], "count")
+    if denominator == "population":
+        return _people(area, layer, within)
+    return Service(*within.split(cut(flat(layer), area.boundary)), "area")
+
+
+def _people(area: StudyArea, cells: GeoDataFrame, within: Reach) -> Service:
+    shapes = np.asarray(cells.geometry.values)
+    people = cells["people"].to_numpy(float)
+    unknown = np.isnan(people)
+    # people per square metre travels with each piece through the cuts
+    density = np.where(unknown, 0, people) / np.maximum(shapely.area(shapes), 1e-9)
+    spread = GeoDataFrame({"density": density}, geometry=shapes, crs=cells.crs)
+    inside, outside = within.split(cut(spread, area.boundary))
+    count = int(unknown.sum())
+    notes = (_UNKNOWN_PEOPLE.format(count=count),) if count else ()
+    return Service(_with_people(inside), _with_people(outside), "people", notes)
+
+
+def _with_people(pieces: GeoDataFrame) -> GeoDataFrame:
+    size = shapely.area(np.asarray(pieces.geometry.values))
+    return pieces.assign(people=pieces["density"] * size)[["people", "geometry"]]
+
+
+def _absent(name: str) -> LayerError:
+    return LayerError(
+        f"denominator = {name!r} needs the layer {name!r}, which is absent; "
+        "give the layer, or name another denominator",
+        f"分母 {name!r} 所需图层缺失；请提供该图层或改用其他分母",
+    )

@@ -1,0 +1,120 @@
+"""Service of land, people and buildings whose answers are done in the head."""
+
+import numpy as np
+import pytest
+from geopandas import GeoDataFrame
+from shapely import Point, box
+
+from ecogis.area import StudyArea
+from ecogis.errors import LayerError
+from ecogis.indicator import Result
+from ecogis.spatial.service import Reach, serve
+
+CRS = "EPSG:4548"
+X, Y = 447_000, 4_418_000
+TOWN = StudyArea("town", box(X, Y, X + 1000, Y + 1000), CRS, area_method="plane")
+
+
+def square(west, south, east, north):
+    return box(X + west, Y + south, X + east, Y + north)
+
+
+def frame(*shapes, **columns):
+    return GeoDataFrame(columns, geometry=list(shapes), crs=CRS)
+
+
+# a wall along the western edge: its reach inside the town is a strip
+WALL = frame(square(-10, -1000, 0, 2000))
+
+
+def percent(denominator, layer, targets=WALL, metres=250.0):
+    found = serve(TOWN, denominator, {denominator: layer}, Reach(targets, metres))
+    return Result.share(TOWN, part=found.inside, rest=found.outside, by=found.by)
+
+
+@pytest.mark.parametrize("denominator", ["residential_land", "built_up_area"])
+def test_land_is_united_and_cut_to_the_area(denominator):
+    twice = frame(square(0, 0, 600, 500), square(400, 0, 3000, 500))
+    found = percent(denominator, twice)
+    assert found.denominator == pytest.approx(500_000, abs=1e-6)
+    assert found.value == pytest.approx(25, abs=1e-9)
+
+
+def test_the_area_itself_may_be_the_whole():
+    found = percent("area", None)
+    assert found.denominator == 1_000_000
+    assert found.value == pytest.approx(25, abs=1e-9)
+
+
+def test_people_go_with_their_land():
+    # 100 people on a polygon half outside the town, half of what is inside is served
+    cells = frame(square(0, 900, 500, 1100), square(600, 0, 700, 100), people=[100, 25])
+    found = percent("population", cells)
+    assert found.denominator == pytest.approx(75)
+    assert found.numerator == pytest.approx(25)
+
+
+def test_people_that_are_not_stated_are_none_and_told():
+    cells = frame(square(0, 0, 50, 50), square(50, 0, 99, 50), people=[np.nan, 8])
+    found = serve(TOWN, "population", {"population": cells}, Reach(WALL, 250.0))
+    assert found.inside["people"].sum() == pytest.approx(8)
+    assert str(found.notes[0]).startswith("1 population polygon")
+
+
+@pytest.mark.parametrize(("metres", "count"), [(99.99, 0), (100.0, 1), (100.01, 1)])
+def test_a_building_counts_by_its_nearest_part(metres, count):
+    homes = frame(square(100, 0, 400, 10), square(900, 0, 910, 10))
+    found = serve(TOWN, "buildings", {"buildings": homes}, Reach(WALL, metres))
+    assert (len(found.inside), len(found.outside)) == (count, 2 - count)
+
+
+def test_a_building_beyond_the_border_belongs_to_the_neighbour():
+    homes = frame(square(-90, 0, 10, 10), square(-10, 0, 90, 10))
+    assert percent("buildings", homes).denominator == 1
+
+
+def test_each_target_may_reach_its_own_way():
+    targets = frame(Point(X, Y), Point(X + 1000, Y + 1000))
+    homes = frame(square(100, 0, 110, 10), square(880, 990, 890, 1000))
+    found = percent("buildings", homes, targets, np.array([100.0, 50.0]))
+    assert found.value == 50
+
+
+def test_drawn_tells_served_from_not():
+    land = frame(square(0, 0, 1000, 1000))
+    found = serve(TOWN, "built_up_area", {"built_up_area": land}, Reach(WALL, 250.0))
+    assert found.drawn["served"].tolist() == [True, False]
+    assert found.drawn["served"].dtype == bool
+    assert TOWN.measure(found.drawn) == pytest.approx([250_000, 750_000])
+
+
+@pytest.mark.parametrize("denominator", ["area", "built_up_area", "population"])
+def test_without_a_target_nothing_is_served(denominator):
+    land = frame(square(0, 0, 1000, 1000), people=[10])
+    found = percent(denominator, land, targets=WALL.iloc[:0])
+    assert found.value == 0
+
+
+def test_without_a_target_no_building_is_served():
+    homes = frame(square(0, 0, 10, 10))
+    assert percent("buildings", homes, targets=WALL.iloc[:0]).value == 0
+
+
+@pytest.mark.parametrize(
+    "denominator", ["buildings", "population", "residential_land", "built_up_area"]
+)
+def test_without_land_there_is_nothing_to_measure(denominator):
+    nothing = frame(square(5000, 0, 5100, 10), people=[3])
+    assert percent(denominator, nothing).value is None
+
+
+def test_an_absent_layer_says_which():
+    with pytest.raises(LayerError, match="needs the layer 'population'"):
+        percent("population", None)
+
+
+def test_inputs_stay_as_they_are():
+    cells = frame(square(0, 900, 500, 1100), people=[100])
+    before = cells.copy()
+    percent("population", cells)
+    assert cells.equals(before)
