@@ -1,0 +1,161 @@
+"""The layers of one plan: each read once, for its study area."""
+
+import logging
+from dataclasses import dataclass, field
+
+import shapely
+from geopandas import GeoDataFrame
+from pyproj import CRS
+from shapely import MultiPolygon, Polygon
+
+from ecogis import sources
+from ecogis.area import StudyArea, choose_crs
+from ecogis.document import Text
+from ecogis.errors import EcogisError, LayerError, PlanError, SourceError, nearest
+from ecogis.layer import Catalogue
+from ecogis.plan import Plan
+from ecogis.source import Reading, Source
+from ecogis.spatial.overlay import cut
+from ecogis.workspace import Workspace
+
+log = logging.getLogger(__name__)
+Box = tuple[float, float, float, float]
+# a zone that reaches into the area by less than this is a neighbour's border
+_NEIGHBOUR_M2 = 10_000.0
+_NEIGHBOUR_SHARE = 0.01
+# how exactly a stated extent has to hold the area and its margin, in metres
+_EXTENT_TOLERANCE_M = 1.0
+
+
+@dataclass
+class Reader:
+    """The layers of one plan, each read once, in the study area's CRS."""
+
+    plan: Plan
+    catalogue: Catalogue
+    notes: list[Text] = field(default_factory=list)
+    zones: GeoDataFrame | None = None
+    area: StudyArea | EcogisError = field(init=False)
+    _read: dict[str, Reading | EcogisError] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Find the study area and its zones."""
+        try:
+            self.area = self._study_area()
+        except (LayerError, SourceError) as error:
+            self.area = error
+            self.notes.append(Text.of(error))
+            return
+        if self.plan.zones is not None:
+            self.zones = self._zones(self.plan.zones, self.area)
+
+    @property
+    def readings(self) -> list[Reading]:
+        """Every layer that could be read, in the order of reading."""
+        return [read for read in self._read.values() if isinstance(read, Reading)]
+
+    def read(self, layer: str, margin_m: float) -> Reading:
+        """
+        Return a layer for the study area and a margin around it.
+
+        Raises
+        ------
+        LayerError, SourceError
+            It cannot be read, breaks its promise, or does not cover the window.
+        """
+        if isinstance(self.area, EcogisError):
+            raise self.area
+        if layer not in self._read:
+            widest = max(self.plan.needed_layers.get(layer, 0.0), margin_m)
+            self._read[layer] = self._try(layer, self.area, widest)
+        found = self._read[layer]
+        if isinstance(found, EcogisError):
+            raise found
+        _covered(layer, found, self.area.window(margin_m))
+        return found
+
+    def has_source(self, layer: str) -> bool:
+        """Tell whether anything says where the layer lies."""
+        try:
+            self._source(layer)
+        except SourceError:
+            return False
+        return True
+
+    def _source(self, layer: str) -> Source:
+        shared = Workspace.above(self.plan.folder).home / "layers"
+        return self.plan.source_of(layer, self.catalogue, shared)
+
+    def _try(
+        self, layer: str, area: StudyArea, margin_m: float
+    ) -> Reading | EcogisError:
+        try:
+            return self._open(layer, area.crs, area.window(margin_m))
+        except (LayerError, SourceError) as error:
+            log.info("layer %s: %s", layer, error)
+            return error
+
+    def _open(self, layer: str, crs: CRS | None, box: Box | None) -> Reading:
+        return sources.read(
+            self.catalogue[layer],
+            self._source(layer),
+            crs=crs,
+            box=box,
+            prepared=self.plan.folder / "layers" / ".prepared",
+        )
+
+    def _study_area(self) -> StudyArea:
+        wanted = self.plan.area
+        reading = self._open(wanted.layer, None, None)
+        named = reading.frame
+        if wanted.name is not None:
+            names = named[wanted.field].astype(str)
+            named = named[names == wanted.name]
+            if named.empty:
+                near = nearest(wanted.name, names.unique())
+                where = f"{self.plan.path}: area: {reading.stamp.path}"
+                msg = f"{where} has no {wanted.field} {wanted.name!r}{near}"
+                raise PlanError(msg)
+        crs = CRS(self.plan.crs or choose_crs(shapely.union_all(named.geometry)))
+        boundary = shapely.union_all(named.to_crs(crs).geometry.to_numpy())
+        if not isinstance(boundary, Polygon | MultiPolygon):
+            msg = f"{reading.stamp.path}: the area is a {boundary.geom_type}"
+            raise LayerError(msg)
+        self._read[wanted.layer] = reading
+        name = wanted.name or str(self.plan.title)
+        return StudyArea(name, boundary, crs, self.plan.area_method)
+
+    def _zones(self, layer: str, area: StudyArea) -> GeoDataFrame | None:
+        try:
+            read = self.read(layer, 0.0)
+        except (LayerError, SourceError) as error:
+            self.notes.append(Text.of(error))
+            return None
+        whole = read.frame.dissolve("name", sort=False).reset_index()[
+            ["name", "geometry"]
+        ]
+        inside = cut(whole, area.boundary)
+        kept, full = area.measure(inside), area.measure(whole.loc[inside.index])
+        own = (kept >= _NEIGHBOUR_M2) | (kept >= _NEIGHBOUR_SHARE * full)
+        return inside[own].reset_index(drop=True)
+
+
+def _covered(layer: str, reading: Reading, window: Box) -> None:
+    """Refuse a source that is known to end before the window does."""
+    if reading.covers is None:
+        return
+    west, south, east, north = reading.covers
+    short = max(
+        west - window[0], south - window[1], window[2] - east, window[3] - north
+    )
+    if short > _EXTENT_TOLERANCE_M:
+        path = reading.stamp.path
+        msg = (
+            f"layer '{layer}': {path} ends {short:,.0f} m short of the area and its "
+            "margin; take a larger extract, or state its true extent in the plan"
+        )
+        zh = (
+            f"图层“{layer}”：{path} 的范围比所需窗口少 {short:,.0f} 米，"
+            "请换用更大的数据"
+        )
+        raise LayerError(msg, zh)
