@@ -151,15 +151,16 @@ class Score:
             return "not_evaluable", _REASONS["no_number"]
         if trend and self.goal.baseline is None:
             return "not_evaluable", _REASONS["no_baseline"]
-        if self._reached(target, value):
+        if self.reaches(value):
             return "met", None
         if self._is_stale:
             return "not_evaluable", _REASONS["not_newer"]
         return ("on_track" if self._on_line(target, value) else "behind"), None
 
-    def _reached(self, target: Target, value: float) -> bool:
-        bound = self._bound
-        if bound is None:
+    def reaches(self, value: float) -> bool:
+        """Tell whether a number would meet the goal's target."""
+        target, bound = self.goal.target, self._bound
+        if target is None or bound is None:
             return False
         if target.kind == "no_loss":
             return value >= bound - _SQUARE_METRE.get(self.goal.shown_unit, 0.0)
