@@ -28,7 +28,6 @@ class Area(Document):
 
     layer: str
     name: str | None = None
-    field: str = "name"
 
 
 class Goal(Document):
@@ -142,6 +141,15 @@ class Plan(Document):
                 for layer in goal.measure.needs(goal.resolved):
                     margins[layer] = max(margins.get(layer, 0.0), goal.margin_m)
         return margins
+
+    @cached_property
+    def required_layers(self) -> set[str]:
+        """The layers without which some goal has no number."""
+        asked = (
+            goal.measure.needs(goal.resolved) for goal in self.goal if goal.measure
+        )
+        required = {layer for needs in asked for layer, must in needs.items() if must}
+        return required | {self.area.layer} | ({self.zones} if self.zones else set())
 
     def source_of(self, layer: str, catalogue: Catalogue, shared: Path) -> Source:
         """

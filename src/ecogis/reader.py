@@ -1,7 +1,8 @@
 """The layers of one plan: each read once, for its study area."""
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import shapely
 from geopandas import GeoDataFrame
@@ -9,7 +10,7 @@ from pyproj import CRS
 from shapely import MultiPolygon, Polygon
 
 from ecogis import sources
-from ecogis.area import StudyArea, choose_crs
+from ecogis.area import AreaMethod, StudyArea, choose_crs
 from ecogis.document import Text
 from ecogis.errors import EcogisError, LayerError, PlanError, SourceError, nearest
 from ecogis.layer import Catalogue
@@ -40,6 +41,7 @@ class Reader:
 
     def __post_init__(self) -> None:
         """Find the study area and its zones."""
+        _all_known(self.plan, self.catalogue)
         try:
             self.area = self._study_area()
         except (LayerError, SourceError) as error:
@@ -107,23 +109,16 @@ class Reader:
     def _study_area(self) -> StudyArea:
         wanted = self.plan.area
         reading = self._open(wanted.layer, None, None)
-        named = reading.frame
-        if wanted.name is not None:
-            names = named[wanted.field].astype(str)
-            named = named[names == wanted.name]
-            if named.empty:
-                near = nearest(wanted.name, names.unique())
-                where = f"{self.plan.path}: area: {reading.stamp.path}"
-                msg = f"{where} has no {wanted.field} {wanted.name!r}{near}"
-                raise PlanError(msg)
-        crs = CRS(self.plan.crs or choose_crs(shapely.union_all(named.geometry)))
-        boundary = shapely.union_all(named.to_crs(crs).geometry.to_numpy())
-        if not isinstance(boundary, Polygon | MultiPolygon):
-            msg = f"{reading.stamp.path}: the area is a {boundary.geom_type}"
-            raise LayerError(msg)
         self._read[wanted.layer] = reading
-        name = wanted.name or str(self.plan.title)
-        return StudyArea(name, boundary, crs, self.plan.area_method)
+        where = f"{self.plan.path}: area: {reading.stamp.path}"
+        area = area_of(
+            reading.frame,
+            wanted.name,
+            where=where,
+            crs=self.plan.crs,
+            area_method=self.plan.area_method,
+        )
+        return replace(area, name=wanted.name or str(self.plan.title))
 
     def _zones(self, layer: str, area: StudyArea) -> GeoDataFrame | None:
         try:
@@ -138,6 +133,65 @@ class Reader:
         kept, full = area.measure(inside), area.measure(whole.loc[inside.index])
         own = (kept >= _NEIGHBOUR_M2) | (kept >= _NEIGHBOUR_SHARE * full)
         return inside[own].reset_index(drop=True)
+
+
+def area_of(
+    features: GeoDataFrame,
+    name: str | None,
+    *,
+    where: str,
+    crs: str | None,
+    area_method: AreaMethod,
+) -> StudyArea:
+    """
+    Unite features into a study area.
+
+    Parameters
+    ----------
+    features
+        Polygons with ``name``, in degrees.
+    name
+        Which of them: every one of that name; all without it.
+    where
+        What a message calls the place that the features come from.
+    crs
+        A CRS in metres; chosen by the place without it.
+    area_method
+        How area is measured.
+
+    Raises
+    ------
+    PlanError
+        No feature has the name.
+    """
+    if name is not None:
+        names = features["name"].astype(str)
+        features = features[names == name]
+        if features.empty:
+            msg = (
+                f"{where} has no feature called {name!r}{nearest(name, names.unique())}"
+            )
+            raise PlanError(msg)
+    chosen = CRS(crs or choose_crs(shapely.union_all(features.geometry.to_numpy())))
+    boundary = shapely.union_all(features.to_crs(chosen).geometry.to_numpy())
+    if not isinstance(boundary, Polygon | MultiPolygon):
+        msg = f"{where}: the area is a {boundary.geom_type}, expected polygons"
+        raise LayerError(msg)
+    return StudyArea(name or Path(where).stem, boundary, chosen, area_method)
+
+
+def _all_known(plan: Plan, catalogue: Catalogue) -> None:
+    """Refuse a plan that names a layer which the catalogue does not have."""
+    named = [("area", plan.area.layer), ("zones", plan.zones)]
+    named += [("context", layer) for layer in plan.context]
+    named += [("[sources]", layer) for layer in plan.sources if layer != "default"]
+    wrong = [
+        f"{plan.path}: {key}: unknown layer {layer!r}{nearest(layer, catalogue)}"
+        for key, layer in named
+        if layer is not None and layer not in catalogue
+    ]
+    if wrong:
+        raise PlanError.of(wrong)
 
 
 def _covered(layer: str, reading: Reading, window: Box) -> None:

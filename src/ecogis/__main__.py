@@ -1,0 +1,5 @@
+"""``python -m ecogis``."""
+
+from ecogis.cli import main
+
+main()

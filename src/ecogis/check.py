@@ -1,0 +1,164 @@
+"""What is wrong with a plan and its layers? Everything at once, computing nothing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import shapely
+from pyproj import Transformer
+
+from ecogis.area import StudyArea
+from ecogis.document import Text
+from ecogis.errors import EcogisError, LayerError, PlanError, SourceError, StyleError
+from ecogis.layer import Catalogue
+from ecogis.plan import Plan, read_plan
+from ecogis.reader import Reader
+from ecogis.source import Reading
+from ecogis.spatial.datum import gcj02_shift
+from ecogis.style import Styles
+from ecogis.workspace import Workspace
+
+_POLYGON = 2
+Level = Literal["error", "warning", "note"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the table: how grave, about what, and what it says."""
+
+    level: Level
+    about: str
+    says: Text
+
+
+def check(path: Path, sources: Path | None = None) -> list[Finding]:
+    """
+    Return everything that a run of the plan would stumble over.
+
+    Parameters
+    ----------
+    path
+        The plan.
+    sources
+        A TOML whose [sources] replace the plan's.
+
+    Returns
+    -------
+    list
+        Errors (a run would lack a number), warnings (a number would be doubtful) and
+        notes (worth knowing), the plan's first.
+    """
+    workspace = Workspace.above(path.resolve().parent)
+    found = [*_styles(workspace)]
+    try:
+        plan = read_plan(path, sources)
+        catalogue = Catalogue.read(workspace)
+    except EcogisError as error:
+        return [*_problems("plan", error), *found]
+    return [*_layers(plan, catalogue), *found]
+
+
+def has_errors(findings: list[Finding]) -> bool:
+    """Tell whether any finding is an error."""
+    return any(finding.level == "error" for finding in findings)
+
+
+def _styles(workspace: Workspace) -> Iterator[Finding]:
+    try:
+        Styles.read(workspace)
+    except StyleError as error:
+        yield from _problems("styles", error)
+
+
+def _problems(about: str, error: EcogisError) -> list[Finding]:
+    if isinstance(error, PlanError):
+        lines = [Text(en=line, zh=line) for line in error.problems]
+        return [Finding("error", about, line) for line in lines]
+    return [Finding("error", about, Text.of(error))]
+
+
+def _layers(plan: Plan, catalogue: Catalogue) -> Iterator[Finding]:
+    try:
+        reader = Reader(plan, catalogue)
+    except PlanError as error:
+        yield from _problems("plan", error)
+        return
+    if isinstance(reader.area, EcogisError):
+        yield from _problems(plan.area.layer, reader.area)
+        return
+    size_km2 = reader.area.size_m2 / 1e6
+    crs = reader.area.crs.to_string()
+    yield Finding(
+        "note",
+        plan.area.layer,
+        Text(
+            en=f"{reader.area.name}: {size_km2:,.3f} km² ({plan.area_method}), {crs}",
+            zh=f"{reader.area.name}：{size_km2:,.3f} km²（{plan.area_method}），{crs}",
+        ),
+    )
+    for layer, margin_m in plan.needed_layers.items():
+        if layer != plan.area.layer:
+            yield from _layer(layer, margin_m, reader, reader.area)
+
+
+def _layer(
+    layer: str, margin_m: float, reader: Reader, area: StudyArea
+) -> Iterator[Finding]:
+    if not reader.has_source(layer) and layer not in reader.plan.required_layers:
+        said = Text(
+            en="no source; optional, its goals do without it",
+            zh="没有数据来源；可选图层，相关指标不使用它",
+        )
+        yield Finding("note", layer, said)
+        return
+    try:
+        reading = reader.read(layer, margin_m)
+    except (LayerError, SourceError) as error:
+        yield from _problems(layer, error)
+        return
+    yield from (Finding("warning", layer, note) for note in reading.notes)
+    yield from _extent(layer, reading)
+    yield from _datum(layer, reading, area)
+
+
+def _extent(layer: str, reading: Reading) -> Iterator[Finding]:
+    if reading.covers is None:
+        path, count = reading.stamp.path, len(reading.frame)
+        yield Finding(
+            "note",
+            layer,
+            Text(
+                en=f"{path}: {count} features here; what it covers is not stated",
+                zh=f"{path}：窗口内 {count} 个要素；数据覆盖范围未注明",
+            ),
+        )
+
+
+def _datum(layer: str, reading: Reading, area: StudyArea) -> Iterator[Finding]:
+    """Warn of a layer that lies like the area does, but shifted by GCJ-02."""
+    shapes = np.asarray(reading.frame.geometry.values)
+    if not len(shapes) or (shapely.get_dimensions(shapes) != _POLYGON).any():
+        return
+    to_degrees = Transformer.from_crs(area.crs, "EPSG:4326", always_xy=True)
+
+    def degrees(shape: shapely.Geometry) -> shapely.Geometry:
+        return shapely.transform(
+            shape, lambda xy: np.column_stack(to_degrees.transform(xy[:, 0], xy[:, 1]))
+        )
+
+    found = gcj02_shift(degrees(shapely.union_all(shapes)), degrees(area.boundary))
+    if found is not None:
+        before, after = found
+        yield Finding(
+            "warning",
+            layer,
+            Text(
+                en=f"looks like GCJ-02 (web-map coordinates): converted back, it "
+                f"differs from the area by {after:.1f} instead of {before:.1f} km²; "
+                "convert it to WGS 84 or CGCS2000 first",
+                zh=f"疑似 GCJ-02（火星坐标）：纠偏后与研究范围的差异由 {before:.1f} km² "
+                f"降到 {after:.1f} km²；请先转换坐标",
+            ),
+        )

@@ -1,0 +1,213 @@
+"""The command line: each verb is a few lines over the library."""
+
+import json
+import logging
+import sys
+from collections.abc import Callable
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from ecogis import check as checking
+from ecogis import terminal
+from ecogis.batch import WRONG, Order, Outcome, folders, run_all, run_one
+from ecogis.document import LANGUAGES, Language
+from ecogis.errors import EcogisError, PlanError
+from ecogis.indicators import INDICATORS
+from ecogis.init import init as make_workspace
+from ecogis.layer import Catalogue
+from ecogis.plan import Goal, Plan, read_plan
+from ecogis.prepare import prepare as bring
+from ecogis.style import Styles
+from ecogis.workspace import Workspace
+
+app = typer.Typer(
+    help="Spatial indicators of ecological plans against targets. 生态规划空间指标",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.toml.")]
+Sources = Annotated[
+    Path | None,
+    typer.Option(help="A TOML with [sources] that replace the plan's own."),
+]
+Lang = Annotated[
+    str | None,
+    typer.Option(help="zh or en; the reader's locale without it.", metavar="zh|en"),
+]
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    context: typer.Context,
+    *,
+    verbose: Annotated[bool, typer.Option("--verbose", help="Tell each step.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.")
+    ] = False,
+) -> None:
+    """Set up the log; ``--version`` prints the version."""
+    if version:
+        out.print(installed("ecogis"))
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        raise typer.Exit(WRONG)
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.CRITICAL,
+        format="%(name)s: %(message)s",
+        handlers=[RichHandler(console=err, show_path=False)],
+    )
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="A folder that does not exist yet.")],
+) -> None:
+    """Make a workspace in FOLDER with a copy of the demo place."""
+    plan = make_workspace(folder)
+    out.print(f"made {folder}; now: ecogis run {_shortest(plan)}", soft_wrap=True)
+
+
+@app.command("list")
+def list_known(
+    kind: Annotated[str, typer.Argument(metavar="[indicators|layers|styles]")] = "",
+) -> None:
+    """Show what is known, with inputs, parameters, unit and rule."""
+    workspace = Workspace.above(Path.cwd())
+    shows: dict[str, Callable[[], None]] = {
+        "indicators": lambda: terminal.show_indicators(out, INDICATORS),
+        "layers": lambda: terminal.show_layers(out, Catalogue.read(workspace)),
+        "styles": lambda: terminal.show_styles(out, Styles.read(workspace)),
+    }
+    if kind and kind not in shows:
+        msg = f"nothing to list called {kind!r}; known: {', '.join(shows)}"
+        raise PlanError(msg)
+    for name, show in shows.items():
+        if kind in {"", name}:
+            show()
+
+
+@app.command()
+def prepare(plan: PlanPath, sources: Sources = None) -> None:
+    """Bring remote layers onto disk: the only verb that uses the network."""
+    asked = read_plan(plan, sources)
+    for path in bring(asked, Catalogue.read(Workspace.above(plan.resolve().parent))):
+        out.print(str(path), soft_wrap=True)
+
+
+@app.command()
+def check(
+    plan: PlanPath,
+    sources: Sources = None,
+    *,
+    lang: Lang = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Tell everything that is wrong with a plan and its layers; compute nothing."""
+    language = _language(lang)
+    found = checking.check(plan, sources)
+    if as_json:
+        rows = [
+            {"level": one.level, "about": one.about, **one.says.model_dump()}
+            for one in found
+        ]
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
+    else:
+        terminal.show_findings(out, found, language)
+    if checking.has_errors(found):
+        raise typer.Exit(WRONG)
+
+
+@app.command()
+def run(
+    plans: Annotated[list[Path], typer.Argument(metavar="PLAN...")],
+    out_folder: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where outputs go; several plans: OUT/<place>/."),
+    ] = None,
+    sources: Sources = None,
+    lang: Lang = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="ROW", help="Measure this row only.")
+    ] = None,
+    *,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 when a row is behind or unknown.")
+    ] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Processes, one plan each.")] = 1,
+) -> None:
+    """Measure every goal, print the scorecard, write the map and the tables."""
+    language = _language(lang)
+    order = Order(language, tuple(only or ()), sources, strict)
+    where = folders(plans, out_folder)
+    code = 0
+    several = len(plans) > 1 and workers > 1
+    outcomes = (
+        run_all(plans, where, order, workers)
+        if several
+        else (_with_bar(*one, order) for one in zip(plans, where, strict=True))
+    )
+    for outcome in outcomes:
+        terminal.show_outcome(out, outcome, language)
+        for line in outcome.errors:
+            _complain(line)
+        code = max(code, outcome.code)
+    raise typer.Exit(code)
+
+
+def _with_bar(plan: Path, folder: Path, order: Order) -> Outcome:
+    """Run one plan with a bar that counts its goals."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(plan.resolve().parent.name, total=None)
+
+        def begin(asked: Plan) -> None:
+            bar.update(task, total=len(order.only) or len(asked.goal))
+
+        def step(goal: Goal) -> None:
+            title = goal.label.in_language(order.language)
+            bar.update(task, advance=1, description=f"{goal.row} {title}"[:60])
+
+        return run_one(plan, folder, order, begin, step)
+
+
+def _language(stated: str | None) -> Language:
+    if stated is None:
+        return terminal.reader_language()
+    for language in LANGUAGES:
+        if stated == language:
+            return language
+    msg = f"--lang: found {stated!r}, expected zh or en"
+    raise PlanError(msg)
+
+
+def _shortest(path: Path) -> Path:
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
+
+
+def _complain(line: str) -> None:
+    err.print(f"[red]error[/red] {typer.style(line)}", soft_wrap=True, markup=True)
+
+
+def main(*args: Any) -> None:
+    """Run the command line; what ecogis refuses is one line and exit code 2."""
+    try:
+        app(*args)
+    except EcogisError as error:
+        _complain(str(error))
+        sys.exit(WRONG)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,142 @@
+"""What the command line shows: tables in the reader's language."""
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text as Styled
+
+from ecogis.batch import Line, Outcome
+from ecogis.check import Finding
+from ecogis.document import Language
+from ecogis.indicator import Indicator
+from ecogis.layer import Catalogue
+from ecogis.style import Styles
+
+_HEADS: dict[Language, tuple[str, ...]] = {
+    "en": ("Row", "Indicator", "Value", "Target", "Verdict", "Gap"),
+    "zh": ("行号", "指标", "现值", "目标", "评价", "差距"),
+}
+_WHY: dict[Language, str] = {"en": "why", "zh": "原因"}
+_COLOURS = {
+    "met": "green",
+    "on_track": "cyan",
+    "behind": "red",
+    "unknown": "yellow",
+    "not_evaluable": "dim",
+}
+_SIGNS = {
+    "met": "✓",
+    "on_track": "↗",
+    "behind": "✗",
+    "unknown": "?",
+    "not_evaluable": "–",
+}
+_LEVELS = {"error": "red", "warning": "yellow", "note": "dim"}
+
+
+def reader_language() -> Language:
+    """Return the language of the reader's locale: Chinese or else English."""
+    named = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    stated = next((value for value in named if value), "")
+    return "zh" if stated.lower().startswith("zh") else "en"
+
+
+def show_outcome(console: Console, outcome: Outcome, language: Language) -> None:
+    """Print one plan's scorecard, why numbers are missing, and where the files are."""
+    if outcome.title:
+        console.print(Styled(outcome.title, style="bold"))
+    if outcome.area:
+        console.print(Styled(outcome.area, style="dim"))
+    if outcome.lines:
+        console.print(_scores(outcome.lines, language))
+        _reasons(console, outcome.lines, language)
+    for note in outcome.notes:
+        console.print(Styled(f"! {note}", style="yellow"))
+    for path in outcome.written:
+        console.print(Styled(str(path)), soft_wrap=True)
+
+
+def show_findings(
+    console: Console, findings: Iterable[Finding], language: Language
+) -> None:
+    """Print what a check found, the gravest first."""
+    table = Table(box=None, pad_edge=False)
+    for head in ("", "about", "found") if language == "en" else ("", "对象", "发现"):
+        table.add_column(head, overflow="fold")
+    order = list(_LEVELS)
+    for finding in sorted(findings, key=lambda one: order.index(one.level)):
+        table.add_row(
+            Styled(finding.level, style=_LEVELS[finding.level]),
+            escape(finding.about),
+            escape(finding.says.in_language(language)),
+        )
+    console.print(table)
+
+
+def show_indicators(console: Console, known: Mapping[str, Indicator[Any]]) -> None:
+    """Print every indicator with its inputs, parameters, unit and rule."""
+    for measure in known.values():
+        console.print(Styled(f"{measure.name}  [{measure.unit}]", style="bold"))
+        console.print(escape(f"  {measure.title.en}"))
+        console.print(escape(f"  {measure.title.zh}"))
+        layers = [n if needed else f"({n})" for n, needed in measure.layers.items()]
+        console.print(escape(f"  layers      {', '.join(layers)}"))
+        settings = [f"{name} = {value!r}" for name, value in measure.defaults.items()]
+        console.print(escape(f"  parameters  {', '.join(settings) or 'none'}"))
+        console.print(
+            escape(f"  rule        {measure.standard} ({measure.confidence})")
+        )
+
+
+def show_layers(console: Console, catalogue: Catalogue) -> None:
+    """Print every layer with its geometry, fields, and whether OSM has it."""
+    table = Table(
+        "layer", "title", "geometry", "fields", "OSM", box=None, pad_edge=False
+    )
+    for name, layer in catalogue.items():
+        fields = [key + "?" * field.optional for key, field in layer.fields.items()]
+        title = f"{layer.title.en} {layer.title.zh}"
+        osm = "yes" if layer.osm else ""
+        table.add_row(name, title, layer.geometry, ", ".join(fields), osm)
+    console.print(table)
+
+
+def show_styles(console: Console, styles: Styles) -> None:
+    """Print every style with its field and classes."""
+    table = Table("style", "title", "field", "classes", box=None, pad_edge=False)
+    for name, style in styles.items():
+        labels = ", ".join(rule.label.en for rule in style.rule)
+        title = f"{style.title.en} {style.title.zh}"
+        table.add_row(name, title, style.field or "", labels)
+    console.print(table)
+
+
+def _scores(lines: Iterable[Line], language: Language) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for head in _HEADS[language]:
+        right = head in (_HEADS[language][2], _HEADS[language][3])
+        table.add_column(head, justify="right" if right else "left", overflow="fold")
+    for line in lines:
+        verdict = f"{_SIGNS[line.verdict]} {line.said}"
+        table.add_row(
+            escape(line.row),
+            escape(line.title),
+            line.value,
+            escape(line.target),
+            Styled(verdict, style=_COLOURS[line.verdict]),
+            line.gap,
+        )
+    return table
+
+
+def _reasons(console: Console, lines: Iterable[Line], language: Language) -> None:
+    unknown = [line for line in lines if line.verdict == "unknown" and line.reason]
+    if unknown:
+        console.print()
+    for line in unknown:
+        said = f"? {line.row} {_WHY[language]}: {line.reason}"
+        console.print(Styled(said, style="yellow"), soft_wrap=True)
