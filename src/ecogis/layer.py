@@ -29,8 +29,8 @@ class Field(Document):
     One column: its type, unit, bounds, and the names that it goes by elsewhere.
 
     ``spellings`` maps each value that ecogis uses to the spellings met in data
-    (``{ trunk = ["快速路"] }``); ``osm`` names the tag that fills the column, or several
-    of which the first that says something does.
+    (``{ trunk = ["快速路"] }``); ``osm`` names the tag that fills the column, or
+    several tags, of which the first that says something does.
     """
 
     type: Literal["text", "number", "integer", "boolean"]
