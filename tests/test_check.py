@@ -1,0 +1,67 @@
+"""Everything wrong with a plan and its layers, in one table."""
+
+import pytest
+from shapely.affinity import translate
+from town import LAYERS, PLAN, build, frame, square
+
+from ecogis.check import check, has_errors
+
+
+def lines(folder, plan=PLAN, level="error", **layers):
+    found = check(build(folder, plan, **layers))
+    return [f"{one.about}: {one.says.en}" for one in found if one.level == level]
+
+
+def test_a_sound_plan_has_no_errors(tmp_path):
+    found = check(build(tmp_path))
+    assert not has_errors(found)
+    assert any("4.000 km²" in one.says.en for one in found)
+
+
+def test_every_problem_of_a_plan_is_listed(tmp_path):
+    plan = PLAN.replace("park_service_coverage", "park_service_coverag")
+    plan = plan.replace('unit = "µg/m³"', 'unitt = "µg/m³"').replace(
+        "title = {", "titl = {", 1
+    )
+    found = lines(tmp_path, plan)
+    assert len(found) >= 3
+    assert any("unknown key 'titl'; did you mean 'title'" in line for line in found)
+    assert any("did you mean 'park_service_coverage'" in line for line in found)
+    assert any(
+        "goal 2: unknown key" in line or "'goal.1.unitt'" in line for line in found
+    )
+
+
+def test_layers_are_all_looked_at(tmp_path):
+    found = lines(tmp_path, parks=None, residential_land=frame())
+    assert any(line.startswith("parks: layer 'parks' has no source") for line in found)
+    assert any(line.startswith("residential_land") for line in found)
+
+
+def test_a_layer_that_misses_the_area_is_an_error(tmp_path):
+    far = LAYERS["parks"].set_geometry(LAYERS["parks"].translate(90_000))
+    assert any(line.startswith("parks") for line in lines(tmp_path, parks=far))
+
+
+def test_a_declared_extent_that_falls_short_is_an_error(tmp_path):
+    plan = PLAN + (
+        '\n[sources.parks]\npath = "layers/parks.gpkg"\n'
+        "extent = [447000, 4418000, 449000, 4420000]\n"
+    )
+    found = lines(tmp_path, plan)
+    assert any("ends 500 m short" in line for line in found)
+
+
+def test_repairs_are_warnings(tmp_path):
+    crossing = square(0, 0, 100, 100).exterior.coords
+    a, b, c, d, _ = crossing
+    bow = type(square(0, 0, 1, 1))([a, c, b, d])
+    found = lines(tmp_path, level="warning", parks=frame(bow, square(300, 300, 50, 50)))
+    assert any("parks" in line and "1" in line for line in found)
+
+
+@pytest.mark.parametrize("shift", [0.0, 20.0])
+def test_a_true_layer_is_not_called_gcj02(tmp_path, shift):
+    moved = frame(translate(square(0, 0, 2000, 2000), shift))
+    found = lines(tmp_path, level="warning", residential_land=moved)
+    assert not any("GCJ-02" in line for line in found)

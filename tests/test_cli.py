@@ -1,0 +1,157 @@
+"""The command line as a user meets it: words, exit codes, files."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from town import COVERAGE, PLAN, build
+
+
+def ecogis(*words, cwd=None, **environment):
+    """Run the command in a process of its own; return exit code, output, errors."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ecogis", *map(str, words)],
+        cwd=cwd,
+        env={**os.environ, "COLUMNS": "200", "LC_ALL": "C.UTF-8", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+FILES = ["index.html", "results.gpkg", "scorecard.csv", "scorecard.json"]
+
+
+def test_run_prints_the_scorecard_and_writes_four_files(tmp_path):
+    plan = build(tmp_path / "town")
+    code, said, _ = ecogis("run", plan)
+    assert code == 0
+    assert f"{COVERAGE:.1f}%" in said
+    assert "behind" in said
+    assert "short by 5.1" in said
+    results = tmp_path / "town" / "results"
+    assert sorted(path.name for path in results.iterdir()) == FILES
+    card = json.loads((results / "scorecard.json").read_text(encoding="utf-8"))
+    assert "P1" in json.dumps(card)
+    raw = (results / "scorecard.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(raw.decode("utf-8-sig").splitlines()))
+    assert len(rows) == 3
+
+
+def test_run_speaks_chinese(tmp_path):
+    code, said, _ = ecogis("run", build(tmp_path), "--lang", "zh")
+    assert code == 0
+    assert "落后" in said
+    assert "差 5.1" in said
+    _, by_locale, _ = ecogis("run", build(tmp_path), LC_ALL="zh_CN.UTF-8")
+    assert "落后" in by_locale
+
+
+def test_two_runs_write_the_same_bytes(tmp_path):
+    plan = build(tmp_path)
+    for folder in ("one", "two"):
+        assert ecogis("run", plan, "--out", tmp_path / folder)[0] == 0
+    for name in FILES:
+        one, two = (tmp_path / folder / name for folder in ("one", "two"))
+        assert one.read_bytes() == two.read_bytes(), name
+
+
+def test_strict_counts_what_is_missed(tmp_path):
+    assert ecogis("run", build(tmp_path), "--strict")[0] == 1
+    assert ecogis("run", build(tmp_path), "--strict", "--only", "R1")[0] == 0
+
+
+def test_an_unknown_row_says_why(tmp_path):
+    code, said, _ = ecogis("run", build(tmp_path, parks=None))
+    assert code == 0
+    assert "P1 why: layer 'parks' has no source" in said
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "said"),
+    [
+        (
+            "park_service_coverage",
+            "park_coverage",
+            "did you mean 'park_service_coverage'",
+        ),
+        ("distance_m", "distance", "has no parameter 'distance'"),
+        ("distance_m = 500", 'distance_m = "500"', "parameter distance_m: found '500'"),
+        ("distance_m = 500", "distance_m = -1", "parameter distance_m: found -1"),
+        ("EPSG:4548", "EPSG:4326", "not in metres"),
+        ("year = 2023", "yeer = 2023", "unknown key 'yeer'; did you mean 'year'"),
+        ("year = 2023", "year = ", "not valid TOML"),
+        ('row = "R1"', 'row = "P1"', "row 'P1' stands twice"),
+    ],
+)
+def test_a_wrong_plan_is_one_line_and_writes_nothing(tmp_path, good, bad, said):
+    plan = build(tmp_path, PLAN.replace(good, bad, 1))
+    code, out, err = ecogis("run", plan)
+    assert code == 2
+    assert out == ""
+    assert said in err
+    assert len(err.strip().splitlines()) == 1
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_plan_that_is_not_there(tmp_path):
+    code, _, err = ecogis("run", tmp_path / "plan.toml")
+    assert code == 2
+    assert "no such file" in err
+
+
+def test_check_tells_and_exits(tmp_path):
+    assert ecogis("check", build(tmp_path / "a"))[0] == 0
+    code, said, _ = ecogis("check", build(tmp_path / "b", parks=None), "--json")
+    assert code == 2
+    found = json.loads(said)
+    assert {"level", "about", "en", "zh"} == set(found[0])
+    assert any(one["level"] == "error" for one in found)
+
+
+def test_several_plans_each_stand_alone(tmp_path):
+    good, bad = build(tmp_path / "good"), build(tmp_path / "bad", "title = 3")
+    code, said, err = ecogis(
+        "run", good, bad, "--out", tmp_path / "out", "--workers", 2
+    )
+    assert code == 2
+    assert "Test town" in said
+    assert "bad" in err
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["good"]
+
+
+def test_two_plans_of_one_name_are_refused(tmp_path):
+    one, two = build(tmp_path / "a" / "x"), build(tmp_path / "b" / "x")
+    code, _, err = ecogis("run", one, two, "--out", tmp_path / "out")
+    assert code == 2
+    assert "two plans are of the place 'x'" in err
+
+
+def test_list_shows_what_is_known():
+    code, said, _ = ecogis("list")
+    assert code == 0
+    assert "park_service_coverage" in said
+    assert "residential_land" in said
+    assert ecogis("list", "indicator")[0] == 2
+
+
+def test_other_sources_replace_the_plans(tmp_path):
+    plan = build(tmp_path / "town")
+    other = build(tmp_path / "other", parks=None)
+    sources = tmp_path / "s.toml"
+    sources.write_text('[sources]\nparks = { path = "none.gpkg" }\n')
+    code, said, _ = ecogis("run", plan, "--sources", sources)
+    assert code == 0
+    assert "none.gpkg" in said
+    assert other.exists()
+
+
+def test_version_and_bare_call():
+    assert ecogis("--version")[1].strip()
+    assert ecogis()[0] == 2

@@ -1,0 +1,120 @@
+"""A run of a hand-drawn town: its numbers, and what a bad layer does to them."""
+
+import pytest
+from town import COVERAGE, COVERED_M2, PLAN, build, frame, square
+
+from ecogis.errors import PlanError
+from ecogis.indicators import INDICATORS
+from ecogis.layer import Catalogue
+from ecogis.plan import read_plan
+from ecogis.run import run
+from ecogis.workspace import Workspace
+
+
+def score(folder, plan=PLAN, *, only=(), **layers):
+    path = build(folder, plan, **layers)
+    catalogue = Catalogue.read(Workspace.above(folder))
+    return run(read_plan(path), catalogue, only=only)
+
+
+def test_the_town_scores_by_hand(tmp_path):
+    card = score(tmp_path)
+    assert card["P1"].value == pytest.approx(COVERAGE, rel=1e-12)
+    assert card["P1"].result.numerator == pytest.approx(COVERED_M2, rel=1e-12)
+    # (24.877 - 20) / (2023 - 2020) is short of (30 - 20) / 5 a year
+    assert card["P1"].verdict == "behind"
+    assert card["R1"].verdict == "met"
+    assert card["R1"].origin == "reported"
+
+
+def test_zones_share_the_park_and_the_neighbour_is_left_out(tmp_path):
+    rows = score(tmp_path)["P1"].zones
+    assert list(rows["zone"]) == ["西街道", "东街道"]
+    assert list(rows["numerator"]) == pytest.approx([COVERED_M2 / 2] * 2, rel=1e-9)
+    assert list(rows["denominator"]) == pytest.approx([2_000_000] * 2)
+    assert list(rows["value"]) == pytest.approx([COVERAGE] * 2, rel=1e-9)
+
+
+def test_groups_of_zones_are_weighed(tmp_path):
+    balance = 'balance = { between = [["西"], ["东街道", "无"]] }\n'
+    plan = PLAN.replace('[[goal]]\nrow = "R1"', f'{balance}\n[[goal]]\nrow = "R1"')
+    parks = frame(square(100, 950, 100, 100))
+    found = score(tmp_path, plan, parks=parks)["P1"]
+    west, east = found.balance["value"]
+    assert west > east == 0
+    assert any("'无'" in note.en for note in found.notes)
+
+
+def test_a_missing_layer_is_unknown_and_stops_nothing(tmp_path):
+    card = score(tmp_path, parks=None)
+    assert card["P1"].verdict == "unknown"
+    assert card["P1"].value is None
+    assert "layer 'parks' has no source" in card["P1"].reason.en
+    assert "公园" in card["P1"].reason.zh
+    assert card["R1"].verdict == "met"
+
+
+def test_a_missing_area_leaves_the_reported_rows(tmp_path):
+    card = score(tmp_path, districts=None)
+    assert card.area is None
+    assert card["P1"].verdict == "unknown"
+    assert card["R1"].verdict == "met"
+
+
+def test_missing_zones_leave_the_value(tmp_path):
+    card = score(tmp_path, subdistricts=None)
+    assert card["P1"].value == pytest.approx(COVERAGE)
+    assert card["P1"].zones is None
+    assert any("subdistricts" in note.en for note in card.notes)
+
+
+def test_a_park_beyond_the_border_serves_inside(tmp_path):
+    outside = frame(square(2010, 950, 100, 100))
+    found = score(tmp_path, parks=outside)["P1"].value
+    # a band 490 m deep behind 100 m of park, and what its two corners reach
+    assert found > 100 * 100 * 490 / 2000**2
+
+
+def test_only_measures_the_rows_asked(tmp_path):
+    card = score(tmp_path, only=("R1",))
+    assert [one.goal.row for one in card.scores] == ["R1"]
+    with pytest.raises(PlanError, match="no row 'R2'; did you mean 'R1'"):
+        score(tmp_path, only=("R2",))
+
+
+def test_a_name_that_is_not_found_is_the_plans_fault(tmp_path):
+    with pytest.raises(PlanError, match=r"no feature called '丙区'"):
+        score(tmp_path, PLAN.replace("甲区", "丙区"))
+
+
+def test_an_unknown_layer_in_the_plan_is_named(tmp_path):
+    plan = PLAN + '\n[sources]\npark = { path = "x.gpkg" }\n'
+    with pytest.raises(PlanError, match="unknown layer 'park'; did you mean 'parks'"):
+        score(tmp_path, plan)
+
+
+def test_provenance_names_every_layer_with_its_hash(tmp_path):
+    trace = score(tmp_path)["P1"].provenance
+    assert {stamp.layer for stamp in trace.layers} == {"parks", "residential_land"}
+    assert all(len(stamp.sha256) == 64 for stamp in trace.layers)
+    assert trace.crs == "EPSG:4548"
+    assert trace.area_method == "plane"
+    assert trace.parameters["distance_m"] == 500
+    assert trace.parameters["quad_segs"] == 32
+
+
+def test_a_fault_inside_an_indicator_stops_only_its_goal(tmp_path, monkeypatch):
+    def fault(*_args, **_more):
+        return 1 / 0
+
+    monkeypatch.setattr(INDICATORS["park_service_coverage"], "function", fault)
+    card = score(tmp_path)
+    assert card["P1"].verdict == "unknown"
+    assert "ZeroDivisionError" in card["P1"].reason.en
+    assert card["R1"].verdict == "met"
+
+
+def test_two_runs_give_the_same(tmp_path):
+    one, two = score(tmp_path / "a"), score(tmp_path / "b")
+    assert one["P1"].value == two["P1"].value
+    assert one["P1"].result.parts.geom_equals(two["P1"].result.parts).all()
