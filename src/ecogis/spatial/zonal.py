@@ -82,9 +82,11 @@ def _shares(
     share[point] = _first(piece[point])
     crossed = np.flatnonzero((share == 0) & ~point)
     inner = shapely.intersection(shapes[piece[crossed]], zones[zone[crossed]])
-    whole = _size(shapes[piece[crossed]])
+    # a polygon that only touches a zone shares a line with it, which is no area
+    flat = shapely.get_dimensions(shapes[piece[crossed]]) == _POLYGON
+    whole = _size(shapes[piece[crossed]], flat)
     known = whole > 0
-    share[crossed[known]] = _size(inner)[known] / whole[known]
+    share[crossed[known]] = _size(inner, flat)[known] / whole[known]
     return _completed(piece, zone, share, len(shapes), len(zones))
 
 
@@ -116,6 +118,5 @@ def _completed(
     )
 
 
-def _size(shapes: NDArray[Any]) -> NDArray[np.float64]:
-    flat = shapely.get_dimensions(shapes) == _POLYGON
+def _size(shapes: NDArray[Any], flat: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.where(flat, shapely.area(shapes), shapely.length(shapes))
