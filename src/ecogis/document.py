@@ -1,11 +1,13 @@
 """What is read from TOML: the base of every document, and text in two languages."""
 
+import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from ecogis.errors import EcogisError, nearest
 
@@ -13,6 +15,18 @@ Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 # the groups of the layer control
 Theme = Literal["boundary", "green", "redline", "water", "noise", "mobility", "people"]
+
+# a number that is one: no text, no yes or no, no nan
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Whole = Annotated[int, Field(strict=True)]
+# pydantic's names for the branches of a union, which no reader has written
+_BRANCH = re.compile(
+    r"(function-|literal\[|tuple\[|dict\[|list\[|str$|int$|float$|bool$)"
+)
+
+# marks a field that a reader fills in and no file states
+_FILLED_IN: Any = SkipJsonSchema
+_NO_TABLE = {"model_type", "model_attributes_type", "dict_type"}
 
 
 class Document(BaseModel):
@@ -75,41 +89,126 @@ def read_toml(path: Path, error: type[EcogisError]) -> dict[str, Any]:
         raise error(msg) from None
 
 
+D = TypeVar("D", bound=Document)
+
+
+def read_document(
+    path: Path, model: type[D], error: type[EcogisError], where: str, **given: Any
+) -> D:
+    """
+    Read a TOML file into ``model``.
+
+    Parameters
+    ----------
+    path
+        The file.
+    model
+        What it holds.
+    error
+        The class of whatever is wrong with it.
+    where
+        What a message calls the file.
+    **given
+        Fields that are not for the file to state, such as its own name.
+    """
+    data = read_toml(path, error)
+    for key in given.keys() & data.keys():
+        msg = f"{where}: unknown key {key!r}"
+        raise error(msg)
+    try:
+        return model.model_validate({**data, **given})
+    except ValidationError as found:
+        raise error(problems(found, model, where)[0]) from None
+
+
 def problems(found: ValidationError, model: type[BaseModel], where: str) -> list[str]:
     """Return one line per problem: where, what was found, what was expected."""
-    return [
-        _line(problem, model, where)
-        for problem in found.errors(include_url=False, include_context=True)
-    ]
+    errors = found.errors(include_url=False)
+    inner = [error["loc"] for error in errors]
+    lines = []
+    for error in errors:
+        loc = error["loc"]
+        # a list that lost its only item to another problem is not too short
+        blamed = any(other[: len(loc)] == loc and other != loc for other in inner)
+        if error["type"] != "too_short" or not blamed:
+            lines.append(_line(error, model, where))
+    return lines
 
 
 def _line(problem: Any, model: type[BaseModel], where: str) -> str:
-    loc = [part for part in problem["loc"] if not str(part).startswith("function-")]
-    place = ".".join(str(part) for part in loc)
+    steps, models = _walk(model, problem["loc"])
+    item, key = _place(steps)
+    where = f"{where}: {item}"
     if problem["type"] == "extra_forbidden":
-        known = _keys(model, loc[:-1])
-        return f"{where}: unknown key '{place}'{nearest(str(loc[-1]), known)}"
+        hint = nearest(str(steps[-1]), _keys(models))
+        return f"{where}unknown key '{key}'{hint}"
     if problem["type"] == "missing":
-        return f"{where}: key '{place}' is missing"
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    message = message[0].lower() + message[1:]
-    if problem["type"] == "value_error" or not loc:
-        return f"{where}: {place}: {message}" if place else f"{where}: {message}"
-    return f"{where}: {place}: found {problem['input']!r}: {message}"
+        return f"{where}key '{key}' is missing"
+    place = f"{key}: " if key else ""
+    if problem["type"] == "union_tag_invalid":
+        tags = [tag.strip("' ") for tag in problem["ctx"]["expected_tags"].split(",")]
+        kind = problem["ctx"]["tag"]
+        return f"{where}{place}unknown kind {kind!r}{nearest(kind, tags)}"
+    if problem["type"] in _NO_TABLE:
+        message = "expected a table { ... }"
+    else:
+        message = str(problem["msg"]).removeprefix("Value error, ")
+        message = message[0].lower() + message[1:]
+    if problem["type"] == "value_error":
+        return f"{where}{place}{message}"
+    return f"{where}{place}found {problem['input']!r}: {message}"
 
 
-def _keys(model: type[BaseModel], loc: Iterable[str | int]) -> list[str]:
-    """Return the keys that the model nested at ``loc`` knows."""
+def _walk(
+    model: type[BaseModel], loc: Iterable[str | int]
+) -> tuple[list[str | int], list[type[BaseModel]]]:
+    """Return the steps that a reader knows, and the models that hold the last one."""
+    steps: list[str | int] = []
+    at, holders = [model], [model]
     for part in loc:
-        field = model.model_fields.get(str(part))
-        inner = _model_in(field.annotation) if field else None
-        if field and inner:
-            model = inner
-    return [field.alias or name for name, field in model.model_fields.items()]
+        tagged = [one for one in at if _tag(one) == part]
+        if isinstance(part, int):
+            steps.append(part)
+        elif tagged:
+            at = tagged
+        elif not _BRANCH.match(part):
+            steps.append(part)
+            holders = at
+            fields = [one.model_fields[part] for one in at if part in one.model_fields]
+            if fields:
+                at = [one for field in fields for one in _models(field.annotation)]
+    return steps, holders
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _place(steps: Iterable[str | int]) -> tuple[str, str]:
+    """Return ``"goal 1: "`` and ``"target.at_least"``: items are counted from 1."""
+    items, pending = "", list[str]()
+    for step in steps:
+        if isinstance(step, int):
+            items += f"{'.'.join(pending)} {step + 1}: ".lstrip()
+            pending = []
+        else:
+            pending.append(step)
+    return items, ".".join(pending)
+
+
+def _keys(models: Iterable[type[BaseModel]]) -> list[str]:
+    """Return the keys that a file may state; what a reader fills in is none."""
+    return [
+        name
+        for model in models
+        for name, field in model.model_fields.items()
+        if not any(isinstance(mark, _FILLED_IN) for mark in field.metadata)
+    ]
+
+
+def _tag(model: type[BaseModel]) -> Any:
+    kind = model.model_fields.get("kind")
+    return kind.default if kind else None
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    found = (_model_in(inner) for inner in get_args(annotation))
-    return next((model for model in found if model), None)
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)

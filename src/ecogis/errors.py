@@ -31,10 +31,6 @@ class EcogisError(Exception):
         super().__init__(message)
         self.zh = zh or message
 
-    def __reduce__(self) -> tuple[type, tuple[str, str]]:
-        """Carry both languages between processes."""
-        return type(self), (str(self), self.zh)
-
 
 class PlanError(EcogisError):
     """

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
-from pydantic import ValidationError
+from pydantic.json_schema import SkipJsonSchema
 
-from ecogis.document import Document, Text, Theme, problems, read_toml
+from ecogis.document import Document, Number, Text, Theme, read_document
 from ecogis.errors import LayerError, nearest
 from ecogis.workspace import Workspace
 
@@ -36,8 +36,8 @@ class Field(Document):
     type: Literal["text", "number", "integer", "boolean"]
     title: Text | None = None
     unit: str | None = None
-    min: float | None = None
-    max: float | None = None
+    min: Number | None = None
+    max: Number | None = None
     aliases: tuple[str, ...] = ()
     optional: bool = False
     osm: str | tuple[str, ...] | None = None
@@ -78,7 +78,7 @@ class Codes(Document):
 class Layer(Document):
     """What a layer means, wherever it comes from: one ``layers/<name>.toml``."""
 
-    name: str
+    name: SkipJsonSchema[str]
     title: Text
     theme: Theme
     geometry: Geometry
@@ -184,12 +184,8 @@ class Catalogue(Mapping[str, Layer]):
 
 def read_layer(path: Path) -> Layer:
     """Read one ``layers/<name>.toml``; anything wrong in it is a LayerError."""
-    try:
-        return Layer.model_validate(
-            {"name": path.stem} | read_toml(path, LayerError),
-        )
-    except ValidationError as found:
-        raise LayerError(problems(found, Layer, f"layers/{path.name}")[0]) from None
+    where = f"layers/{path.name}"
+    return read_document(path, Layer, LayerError, where, name=path.stem)
 
 
 def _all_match(wanted: Mapping[str, Any], tags: Mapping[str, str]) -> bool:
@@ -205,11 +201,14 @@ def _all_match(wanted: Mapping[str, Any], tags: Mapping[str, str]) -> bool:
 
 def _column(frame: GeoDataFrame, name: str, field: Field) -> str | None:
     """Find the column that is meant: the name first, then the aliases in order."""
-    by_case = {
-        str(column).casefold(): str(column) for column in reversed(frame.columns)
-    }
-    wanted = [name, *field.aliases]
-    found = (by_case.get(alias.casefold()) for alias in wanted)
+    columns = [str(column) for column in frame.columns]
+    by_case = {column.casefold(): column for column in reversed(columns)}
+    # of NAME and name, the one that is spelled like the alias
+    by_case |= {column: column for column in columns}
+    found = (
+        by_case.get(alias) or by_case.get(alias.casefold())
+        for alias in (name, *field.aliases)
+    )
     return next((column for column in found if column is not None), None)
 
 
@@ -222,19 +221,17 @@ def _typed(column: pd.Series, field: Field, where: str) -> pd.Series:
 
 
 def _text(column: pd.Series, field: Field) -> pd.Series:
-    # codes such as 101 arrive as numbers from many files
-    texts = column.map(
-        lambda v: (
-            None
-            if pd.isna(v)
-            else str(int(v))
-            if isinstance(v, float | np.floating) and float(v).is_integer()
-            else str(v).strip()
-        )
-    ).astype(object)
-    texts = texts.where(texts != "", None)
     spelled = {s: ours for ours, theirs in field.spellings.items() for s in theirs}
-    return texts.map(lambda v: spelled.get(v, v)).astype(object)
+
+    def read(value: Any) -> str | None:
+        if pd.isna(value):
+            return None
+        # codes such as 101 arrive as numbers from many files
+        whole = isinstance(value, float | np.floating) and float(value).is_integer()
+        text = str(int(value)) if whole else str(value).strip()
+        return spelled.get(text, text) or None
+
+    return pd.Series([read(value) for value in column], column.index, dtype=object)
 
 
 def _boolean(column: pd.Series, where: str) -> pd.Series:
@@ -264,5 +261,10 @@ def _number(column: pd.Series, field: Field, where: str) -> pd.Series:
     if out.any():
         found = f"{numbers[out].iloc[0]:g} ({int(out.sum())} such)"
         msg = f"{where}: found {found}, expected {low:g} to {high:g}"
+        raise LayerError(msg)
+    broken = numbers[numbers % 1 > 0]
+    if field.type == "integer" and len(broken):
+        found = f"{broken.iloc[0]:g} ({len(broken)} such)"
+        msg = f"{where}: found {found}, expected a whole number"
         raise LayerError(msg)
     return numbers

@@ -9,7 +9,7 @@ from pydantic import Field, PrivateAttr, ValidationError, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from ecogis.area import AreaMethod, metric_crs
-from ecogis.document import Document, Text, problems, read_toml
+from ecogis.document import Document, Text, Whole, problems, read_toml
 from ecogis.errors import PlanError, SourceError
 from ecogis.indicator import Indicator
 from ecogis.indicators import find
@@ -94,7 +94,7 @@ class Plan(Document):
     """A ``plan.toml``: read it with :func:`read_plan`."""
 
     title: Text
-    year: int
+    year: Whole
     area: Area
     zones: str | None = None
     crs: str | None = None
@@ -195,15 +195,16 @@ def read_plan(path: Path, sources: Path | None = None) -> Plan:
         Anything wrong in the plan, each problem one line; the first is the message.
     """
     data = read_toml(path, PlanError)
-    data["path"] = path
-    _based(data, path)
+    if "path" in data:
+        msg = f"{path}: unknown key 'path'"
+        raise PlanError(msg)
+    entries = _sources(data, path)
     if sources is not None:
-        data["sources"] = {**data.get("sources", {}), **_other_sources(sources)}
+        entries |= _other_sources(sources)
     try:
-        return Plan.model_validate(data)
+        return Plan.model_validate({**data, "path": path, "sources": entries})
     except ValidationError as found:
-        lines = [_numbered(line) for line in problems(found, Plan, str(path))]
-        raise PlanError.of(lines) from None
+        raise PlanError.of(problems(found, Plan, str(path))) from None
 
 
 def _other_sources(path: Path) -> dict[str, Any]:
@@ -212,38 +213,34 @@ def _other_sources(path: Path) -> dict[str, Any]:
     if stray:
         msg = f"{path}: unknown key {stray[0]!r}; a sources file holds [sources] only"
         raise PlanError(msg)
-    _based(data, path)
-    return dict(data.get("sources", {}))
+    return _sources(data, path)
 
 
-def _based(data: dict[str, Any], path: Path) -> None:
-    """Remember in each source which folder its paths are relative to."""
-    entries = data.get("sources")
-    if isinstance(entries, Mapping):
-        base = path.resolve().parent
-        data["sources"] = {
-            name: {"kind": "file", **entry, "base": base}
-            if isinstance(entry, dict)
-            else entry
-            for name, entry in entries.items()
-        }
-
-
-def _numbered(line: str) -> str:
-    """Count goals from 1, as a reader does: 'goal.0.target' is 'goal 1: target'."""
-    where, found, rest = line.partition("goal.")
-    number, _, more = rest.partition(":")
-    index, _, key = number.partition(".")
-    if not found or not index.isdigit():
-        return line
-    place = f"goal {int(index) + 1}" + (f": {key}" if key else "")
-    return f"{where}{place}:{more}"
+def _sources(data: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """Return the entries; each remembers which folder its paths are relative to."""
+    entries = data.get("sources", {})
+    if not isinstance(entries, dict):
+        msg = f"{path}: sources: found {entries!r}: expected a table [sources]"
+        raise PlanError(msg)
+    for name, entry in entries.items():
+        if isinstance(entry, dict) and "base" in entry:
+            msg = f"{path}: unknown key 'sources.{name}.base'"
+            raise PlanError(msg)
+    base = path.resolve().parent
+    return {
+        name: {"kind": "file", **entry, "base": base}
+        if isinstance(entry, dict)
+        else entry
+        for name, entry in entries.items()
+    }
 
 
 def _data_file(folder: Path, layer: str) -> Source | None:
+    # Windows writes .SHP as often as .shp
+    files = {path.name.casefold(): path for path in sorted(folder.glob(f"{layer}.*"))}
     for suffix in (*VECTOR, *RASTER):
-        path = folder / f"{layer}{suffix}"
-        if path.exists():
+        path = files.get(f"{layer}{suffix}".casefold())
+        if path is not None:
             kind = RasterSource if suffix in RASTER else FileSource
             return kind.model_validate(for_file(path))
     return None

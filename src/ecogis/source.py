@@ -1,5 +1,6 @@
 """What is a source, and what does reading one give? Specifications only."""
 
+import datetime as dt
 import os
 import re
 from dataclasses import dataclass, replace
@@ -7,9 +8,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from geopandas import GeoDataFrame
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+from pydantic.json_schema import SkipJsonSchema
 
-from ecogis.document import Document, Text
+from ecogis.document import Document, Number, Text, Whole
 from ecogis.errors import SourceError
 
 VECTOR = (".gpkg", ".shp", ".zip", ".geojson", ".json", ".fgb", ".parquet", ".gdb")
@@ -17,15 +19,23 @@ RASTER = (".tif", ".tiff", ".nc", ".img")
 _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 
 
+def _day(stated: Any) -> Any:
+    """Return a TOML date (2023-02-20 without quotes) as the text that it is."""
+    return stated.isoformat() if isinstance(stated, dt.date) else stated
+
+
+Day = Annotated[str, BeforeValidator(_day)]
+
+
 class _Source(Document):
     """What every source may state."""
 
-    date: str | None = None
-    extent: tuple[float, float, float, float] | None = None
+    date: Day | None = None
+    extent: tuple[Number, Number, Number, Number] | None = None
     fields: dict[str, str] = {}
     values: dict[str, dict[str, str]] = {}
     # where the entry was written: paths are relative to it
-    base: Path = Path()
+    base: SkipJsonSchema[Path] = Path()
 
 
 class FileSource(_Source):
@@ -51,7 +61,7 @@ class RasterSource(_Source):
     path: str
     crs: str | None = None
     nodata: float | None = None
-    band: int = 1
+    band: Whole = 1
     field: str | None = None
     codes: str | None = None
 

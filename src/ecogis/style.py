@@ -1,5 +1,6 @@
 """How is a layer drawn? An ordered list of rules, and one palette."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Literal, Self
@@ -8,13 +9,23 @@ import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
-from ecogis.document import Document, Text, Theme, problems, read_toml
+from ecogis.document import (
+    Document,
+    Number,
+    Text,
+    Theme,
+    Whole,
+    read_document,
+    read_toml,
+)
 from ecogis.errors import StyleError, nearest
 from ecogis.workspace import Workspace
 
 Scalar = str | bool | int | float
+_HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 class Rule(Document):
@@ -27,8 +38,8 @@ class Rule(Document):
 
     equals: Scalar | None = None
     any_of: tuple[Scalar, ...] | None = None
-    at_least: float | None = None
-    below: float | None = None
+    at_least: Number | None = None
+    below: Number | None = None
     missing: bool = False
     label: Text
     fill: str | None = None
@@ -44,6 +55,10 @@ class Rule(Document):
         tests.append(self.at_least is not None or self.below is not None)
         if sum(tests) > 1:
             msg = "a rule takes one of equals, any_of, at_least/below, missing"
+            raise ValueError(msg)
+        low, high = self.at_least, self.below
+        if low is not None and high is not None and low >= high:
+            msg = f"no number is at least {low:g} and below {high:g}"
             raise ValueError(msg)
         if self.fill is None and self.line is None:
             msg = "a rule needs a fill or a line"
@@ -66,22 +81,25 @@ class Rule(Document):
             return (column == self.equals).fillna(value=False).to_numpy(bool)
         if self.any_of is not None:
             return column.isin(list(self.any_of)).to_numpy()
-        numbers = pd.to_numeric(column, errors="coerce").to_numpy(float)
-        low = -np.inf if self.at_least is None else self.at_least
-        high = np.inf if self.below is None else self.below
-        return (numbers >= low) & (numbers < high)
+        numbers = pd.to_numeric(column, errors="coerce").astype(float)
+        matches = numbers.notna()
+        if self.at_least is not None:
+            matches &= numbers >= self.at_least
+        if self.below is not None:
+            matches &= numbers < self.below
+        return matches.to_numpy(bool)
 
 
 class Style(Document):
     """How one drawn layer looks: a ``styles/<name>.toml``."""
 
-    name: str
+    name: SkipJsonSchema[str]
     title: Text
     theme: Theme
     geometry: Literal["Polygon", "Line", "Point"]
     field: str | None = None
     # drawn first to last: land 10, area results 20, lines 40, points 60
-    order: int = 20
+    order: Whole = 20
     rule: tuple[Rule, ...] = Field(min_length=1)
     # what a popup shows: column to title
     popup: dict[str, Text] = {}
@@ -117,7 +135,7 @@ class Styles(Mapping[str, Style]):
         """
         paths = {path.stem: path for path in workspace.files("styles")}
         where = paths.pop("palette", None)
-        palette = read_toml(where, StyleError) if where else {}
+        palette = read_palette(where) if where else {}
         styles = cls({name: read_style(path) for name, path in paths.items()}, palette)
         for style in styles.values():
             for rule in style.rule:
@@ -155,9 +173,17 @@ class Styles(Mapping[str, Style]):
         return len(self._styles)
 
 
+def read_palette(path: Path) -> dict[str, str]:
+    """Read ``styles/palette.toml``: names to hex codes; else a StyleError."""
+    palette = read_toml(path, StyleError)
+    for name, code in palette.items():
+        if not (isinstance(code, str) and _HEX.fullmatch(code)):
+            msg = f"palette.toml: {name}: found {code!r}, expected a code as '#2a9d8f'"
+            raise StyleError(msg)
+    return palette
+
+
 def read_style(path: Path) -> Style:
     """Read one ``styles/<name>.toml``; anything wrong in it is a StyleError."""
-    try:
-        return Style.model_validate({"name": path.stem} | read_toml(path, StyleError))
-    except ValidationError as found:
-        raise StyleError(problems(found, Style, f"styles/{path.name}")[0]) from None
+    where = f"styles/{path.name}"
+    return read_document(path, Style, StyleError, where, name=path.stem)

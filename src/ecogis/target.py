@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from ecogis.document import Document, Text
+from ecogis.document import Document, Number, Text, Whole
 
 BOUNDS = ("at_least", "above", "at_most", "below")
 TRENDS = ("no_loss", "rise", "fall", "eliminate", "municipal", "narrative")
@@ -13,11 +13,11 @@ TRENDS = ("no_loss", "rise", "fall", "eliminate", "municipal", "narrative")
 class Baseline(Document):
     """The value that the plan starts from, with the comparator that it prints."""
 
-    value: float | None = None
-    at_least: float | None = None
-    above: float | None = None
-    at_most: float | None = None
-    year: int | None = None
+    value: Number | None = None
+    at_least: Number | None = None
+    above: Number | None = None
+    at_most: Number | None = None
+    year: Whole | None = None
     note: Text | None = None
 
     @model_validator(mode="after")
@@ -38,8 +38,8 @@ class Baseline(Document):
 class Reported(Document):
     """A number that somebody reported: judged like a computed one, never mixed up."""
 
-    value: float
-    year: int
+    value: Number
+    year: Whole
     source: str
 
 
@@ -52,17 +52,17 @@ class Target(Document):
     flags; the bounds are numbers.
     """
 
-    at_least: float | None = None
-    above: float | None = None
-    at_most: float | None = None
-    below: float | None = None
+    at_least: Number | None = None
+    above: Number | None = None
+    at_most: Number | None = None
+    below: Number | None = None
     no_loss: Literal[True] | None = None
     rise: Literal[True] | None = None
     fall: Literal[True] | None = None
     eliminate: Literal[True] | None = None
     municipal: Literal[True] | None = None
     narrative: Literal[True] | None = None
-    year: int | None = None
+    year: Whole | None = None
     note: Text | None = None
 
     @model_validator(mode="after")
