@@ -3,10 +3,11 @@
 import inspect
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Any, Generic, Literal, ParamSpec, get_args
 
+from pydantic import AfterValidator, TypeAdapter, ValidationError
 from pydantic import Field as Bounds
-from pydantic import TypeAdapter, ValidationError
 
 from ecogis.document import Document, Text
 from ecogis.errors import PlanError, nearest
@@ -31,6 +32,26 @@ class Tier(Document):
     distance_m: Metres
 
 
+def _rising(tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
+    """Return the tiers from small to large; a larger class never serves less far."""
+    ordered = sorted(tiers, key=lambda tier: tier.min_area_m2)
+    for small, large in pairwise(ordered):
+        same = small.min_area_m2 == large.min_area_m2
+        if same or small.distance_m > large.distance_m:
+            msg = (
+                f"a class from {large.min_area_m2:g} m² serves {large.distance_m:g} m, "
+                f"one from {small.min_area_m2:g} m² {small.distance_m:g} m; expected "
+                "different sizes, the larger with at least the radius of the smaller"
+            )
+            raise ValueError(msg)
+    return tuple(ordered)
+
+
+Tiers = Annotated[tuple[Tier, ...], Bounds(min_length=1), AfterValidator(_rising)]
+# what tiers state themselves, class by class
+_SCALARS = ("distance_m", "min_area_m2")
+
+
 class Indicator(Generic[P]):
     """
     An indicator: a function whose signature is its specification.
@@ -51,6 +72,9 @@ class Indicator(Generic[P]):
         self.confidence: Confidence = facts["confidence"]
         self.margin: str | Callable[..., float] | None = facts.get("margin")
         self.presets: str | None = facts.get("presets")
+        self.draws: tuple[str, ...] = tuple(facts.get("draws", ()))
+        self.words: Mapping[str, Mapping[str, Text]] = facts.get("words", {})
+        self.instead: Mapping[str, str] = facts.get("instead", {})
         self.theme = function.__module__.split(".")[-2]
         self.__doc__ = function.__doc__
         self.__name__ = function.__name__
@@ -97,13 +121,17 @@ class Indicator(Generic[P]):
         """
         Return the layers to read for these parameters; True for a required one.
 
-        Of the layers that ``denominator`` may name, only the one named is read.
+        Of the layers that ``denominator`` may name, only the one named is read. A layer
+        that a parameter may stand for is required, unless that parameter is stated.
         """
-        named = parameters.get("denominator")
+        named = {parameters.get("denominator")}
+        stated = {n for n in self.instead if parameters.get(n) is not None}
+        named |= {layer for n, layer in self.instead.items() if n not in stated}
+        unread = {*self.denominators, *self.instead.values()} - named
         return {
-            layer: required or layer == named
+            layer: required or layer in named
             for layer, required in self.layers.items()
-            if required or layer not in self.denominators or layer == named
+            if required or layer not in unread
         }
 
     def resolve(self, stated: Mapping[str, Any]) -> dict[str, Any]:
@@ -113,7 +141,8 @@ class Indicator(Generic[P]):
         Raises
         ------
         PlanError
-            An unknown parameter, or a value that is not of its type.
+            An unknown parameter, a value that is not of its type, or tiers beside a
+            radius or a size of their own.
         """
         for name in stated:
             if name not in self.defaults:
@@ -121,7 +150,12 @@ class Indicator(Generic[P]):
         preset = stated.get("preset", self.defaults.get("preset"))
         filled = self.preset_row(preset) if isinstance(preset, str) else {}
         chosen = {**self.defaults, **filled, **stated}
-        return {name: self._typed(name, value) for name, value in chosen.items()}
+        typed = {name: self._typed(name, value) for name, value in chosen.items()}
+        for name in _SCALARS if typed.get("tiers") else ():
+            if typed.get(name) != self.defaults.get(name):
+                msg = f"{self.name}: tiers and {name} exclude each other; leave one out"
+                raise PlanError(msg)
+        return typed
 
     def preset_row(self, preset: str) -> dict[str, Any]:
         """Return the parameters that a preset fills."""
@@ -142,10 +176,17 @@ class Indicator(Generic[P]):
         return float(parameters[self.margin])
 
     def titled(self, parameters: Mapping[str, Any]) -> Text:
-        """Return the title with these parameters in it."""
-        if self.title_tiers is not None and parameters.get("tiers"):
-            return self.title_tiers.format(**parameters)
-        return self.title.format(**parameters)
+        """Return the title with these parameters in it, as ``words`` say them."""
+        tiered = self.title_tiers is not None and parameters.get("tiers")
+        template = self.title_tiers if tiered and self.title_tiers else self.title
+        said = {
+            name: texts[parameters[name]]
+            for name, texts in self.words.items()
+            if parameters.get(name) in texts
+        }
+        en = {**parameters, **{name: text.en for name, text in said.items()}}
+        zh = {**parameters, **{name: text.zh for name, text in said.items()}}
+        return Text(en=template.en.format(**en), zh=template.zh.format(**zh))
 
     def _typed(self, name: str, value: Any) -> Any:
         annotation = self.__signature__.parameters[name].annotation
@@ -174,6 +215,8 @@ def indicator(**facts: Any) -> Callable[[Function[P]], Indicator[P]]:
     **facts
         ``title`` and ``title_tiers`` (templates in en and zh), ``unit``, ``better``
         (``"higher"`` or ``"lower"``), ``standard``, ``confidence``, ``margin`` (a
-        parameter's name or a function of the parameters), ``presets`` (a table's name).
+        parameter's name or a function of the parameters), ``presets`` (a table's name),
+        ``draws`` (the styles of what it draws), ``words`` (how a title says the values
+        of a parameter), ``instead`` (parameter to the layer that it may stand for).
     """
     return lambda function: Indicator(function, facts)
