@@ -3,6 +3,7 @@
 import pytest
 
 from ecogis import table as module
+from ecogis.document import Text
 from ecogis.errors import TableError
 from ecogis.table import Row, Table, table
 
@@ -70,3 +71,28 @@ def test_every_table_of_the_package_can_be_read():
     folder = module.Path(str(module.files("ecogis"))) / "tables"
     for path in folder.glob("*.toml"):
         assert len(table(path.stem)) > 0
+
+
+@pytest.mark.parametrize("confidence", ["plan", "verified"])
+def test_what_was_checked_needs_no_caveat(confidence):
+    assert Row(source="GB 1", confidence=confidence).caveats == ()
+
+
+@pytest.mark.parametrize(
+    ("confidence", "zh"), [("high", "较高"), ("medium", "中等"), ("low", "较低")]
+)
+def test_what_was_not_checked_says_so(confidence, zh):
+    (caveat,) = Row(source="GB 1", confidence=confidence).caveats
+    assert caveat.en == (
+        f"GB 1: not checked against the text itself; confidence {confidence}"
+    )
+    assert caveat.zh == f"GB 1：未与原文核对，可信度{zh}"
+
+
+def test_a_note_is_told_and_is_no_column():
+    note = Text(en="no walking routes", zh="未考虑步行路线")
+    row = Row.model_validate(
+        {"source": "a plan", "confidence": "plan", "note": note, "distance_m": 500}
+    )
+    assert row.caveats == (note,)
+    assert row.columns == {"distance_m": 500}

@@ -8,24 +8,47 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, ValidationError
 
-from ecogis.document import Document, problems, read_toml
+from ecogis.document import Document, Text, problems, read_toml
 from ecogis.errors import TableError, nearest
 
 Confidence = Literal["plan", "verified", "high", "medium", "low"]
+# what was read in secondary sources only, and how sure it is all the same
+_UNCHECKED: dict[Confidence, Text] = {
+    "high": Text(en="high", zh="较高"),
+    "medium": Text(en="medium", zh="中等"),
+    "low": Text(en="low", zh="较低"),
+}
 
 
 class Row(Document):
-    """One row: ``source`` and ``confidence``, and the values as further keys."""
+    """
+    One row: ``source`` and ``confidence``, and the values as further keys.
+
+    ``note`` is what a reader of a number by this row has to know.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
     source: str
     confidence: Confidence
+    note: Text | None = None
 
     @property
     def columns(self) -> dict[str, Any]:
-        """The columns other than ``source`` and ``confidence``."""
+        """The columns other than ``source``, ``confidence`` and ``note``."""
         return dict(self.model_extra or {})
+
+    @property
+    def caveats(self) -> tuple[Text, ...]:
+        """What to tell with a number: an unchecked source, and the row's own note."""
+        sure = _UNCHECKED.get(self.confidence)
+        unchecked = Text(
+            en=f"{self.source}: not checked against the text itself; "
+            f"confidence {sure.en if sure else ''}",
+            zh=f"{self.source}：未与原文核对，可信度{sure.zh if sure else ''}",
+        )
+        told = (unchecked if sure else None, self.note)
+        return tuple(text for text in told if text is not None)
 
 
 class Table(Mapping[str, Row]):
