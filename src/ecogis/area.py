@@ -19,11 +19,15 @@ AreaMethod = Literal["geodesic", "plane"]
 Features = GeoDataFrame | GeoSeries | NDArray[Any]
 
 _LINE, _POLYGON = 1, 2
-# a coarse outline of China's land (lon, lat): it only decides which CRS is proposed
+# areas may be off by this much where a projection is used; web maps are by 70 %
+_STRETCH = 0.02
+# roughly where CGCS2000 is surveyed in (lon, lat): it only decides what is proposed
 _CHINA = from_wkt(
-    "POLYGON((73 39, 80 45, 87 49.5, 97 43, 105 42, 111 44, 116 47, 117 50, 120 53.8,"
-    "126 53, 131 48, 135 48.5, 131 42.5, 124 39.8, 123 30, 120 24, 111 17.5, 108 21,"
-    "102 21, 98 24, 97 28, 88 27.5, 79 31, 73 39))"
+    "POLYGON((73 39, 80 45.5, 87 49.6, 97 43, 105 42, 111 44, 116 47, 117 50,"
+    "120 53.9, 126 53.2, 131 48.2, 135 48.6, 131 42.5, 124 39.8, 123 30, 120 23,"
+    "112 17.5, 108.4 17.9, 107.9 21.4, 106.6 21.9, 105.3 23, 103.9 22.4, 102.2 22.3,"
+    "101.8 20.9, 100 21.3, 97.4 23.8, 98.4 26, 97 27.8, 88 27.2, 81 30, 78.5 31, 73 39"
+    "))"
 )
 
 
@@ -48,7 +52,8 @@ class StudyArea:
     Raises
     ------
     PlanError
-        A geographic CRS, one that is not in metres, or an empty boundary.
+        A geographic CRS, one that is not in metres or stretches them at this place,
+        or an empty boundary.
     """
 
     name: str
@@ -62,7 +67,21 @@ class StudyArea:
         if self.boundary.is_empty or self.boundary.area == 0:
             msg = f"area {self.name!r}: the boundary is empty; state a polygon layer"
             raise PlanError(msg)
+        self._refuse_a_stretched_map()
         shapely.prepare(self.boundary)
+
+    def _refuse_a_stretched_map(self) -> None:
+        """Refuse metres that are not metres here, such as those of web maps."""
+        true_m2 = float(self._on_the_ellipsoid(np.array([self.boundary]))[0])
+        stretch = self.boundary.area / true_m2 - 1 if true_m2 > 0 else np.inf
+        # false for nan too: a place where the projection is not defined
+        if not abs(stretch) <= _STRETCH:
+            msg = (
+                f"area {self.name!r}: {self.crs.to_string()} ({self.crs.name}) makes "
+                f"areas {stretch:+.0%} wrong here; take a CRS made for the place, or "
+                "leave crs out to have one chosen"
+            )
+            raise PlanError(msg)
 
     @cached_property
     def _to_degrees(self) -> Callable[[NDArray[Any]], NDArray[Any]]:
@@ -107,6 +126,9 @@ class StudyArea:
         shapes = _shapes(features)
         if self.area_method == "plane":
             return _plane(shapes)
+        return self._on_the_ellipsoid(shapes)
+
+    def _on_the_ellipsoid(self, shapes: NDArray[Any]) -> NDArray[np.float64]:
         return _geodesic(shapely.transform(shapes, self._to_degrees), self._geod)
 
 
@@ -159,12 +181,16 @@ def _shapes(features: Features) -> NDArray[Any]:
 
 def _plane(shapes: NDArray[Any]) -> NDArray[np.float64]:
     flat = shapely.get_dimensions(shapes) == _POLYGON
-    return np.where(flat, shapely.area(shapes), shapely.length(shapes))
+    sizes = np.where(flat, shapely.area(shapes), shapely.length(shapes))
+    return np.where(shapely.is_missing(shapes), 0.0, sizes)
 
 
 def _geodesic(shapes: NDArray[Any], geod: Geod) -> NDArray[np.float64]:
     """Measure geometries in degrees on the ellipsoid; holes count against."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
+    # a collection may hold a multipolygon
+    parts, again = shapely.get_parts(parts, return_index=True)
+    owner = owner[again]
     total = np.zeros(len(shapes))
     flat = shapely.get_dimensions(parts) == _POLYGON
     rings, of_part = shapely.get_rings(parts[flat], return_index=True)
