@@ -120,7 +120,7 @@ def _layer(
         return
     yield from (Finding("warning", layer, note) for note in reading.notes)
     yield from _extent(layer, reading)
-    yield from _datum(layer, reading, area)
+    yield from _datum(layer, reading, reader, area)
 
 
 def _extent(layer: str, reading: Reading) -> Iterator[Finding]:
@@ -136,7 +136,9 @@ def _extent(layer: str, reading: Reading) -> Iterator[Finding]:
         )
 
 
-def _datum(layer: str, reading: Reading, area: StudyArea) -> Iterator[Finding]:
+def _datum(
+    layer: str, reading: Reading, reader: Reader, area: StudyArea
+) -> Iterator[Finding]:
     """Warn of a layer that lies like the area does, but shifted by GCJ-02."""
     shapes = np.asarray(reading.frame.geometry.values)
     if not len(shapes) or (shapely.get_dimensions(shapes) != _POLYGON).any():
@@ -148,17 +150,22 @@ def _datum(layer: str, reading: Reading, area: StudyArea) -> Iterator[Finding]:
             shape, lambda xy: np.column_stack(to_degrees.transform(xy[:, 0], xy[:, 1]))
         )
 
-    found = gcj02_shift(degrees(shapely.union_all(shapes)), degrees(area.boundary))
-    if found is not None:
-        before, after = found
-        yield Finding(
-            "warning",
-            layer,
-            Text(
-                en=f"looks like GCJ-02 (web-map coordinates): converted back, it "
-                f"differs from the area by {after:.1f} instead of {before:.1f} km²; "
-                "convert it to WGS 84 or CGCS2000 first",
-                zh=f"疑似 GCJ-02（火星坐标）：纠偏后与研究范围的差异由 {before:.1f} km² "
-                f"降到 {after:.1f} km²；请先转换坐标",
-            ),
-        )
+    layer_shape, area_shape = degrees(shapely.union_all(shapes)), degrees(area.boundary)
+    for about, suspect, reference in (
+        (layer, layer_shape, area_shape),
+        (reader.plan.area.layer, area_shape, layer_shape),
+    ):
+        found = gcj02_shift(suspect, reference)
+        if found is not None:
+            yield Finding("warning", about, _shifted(*found))
+            return
+
+
+def _shifted(before: float, after: float) -> Text:
+    return Text(
+        en=f"looks like GCJ-02 (web-map coordinates): converted back, its difference "
+        f"from the area and its layers shrinks from {before:.1f} to {after:.1f} km²; "
+        "convert it to WGS 84 or CGCS2000 first",
+        zh=f"疑似 GCJ-02（火星坐标）：纠偏后与研究范围的差异由 {before:.1f} km² "
+        f"降到 {after:.1f} km²，请先转换坐标",
+    )

@@ -180,6 +180,11 @@ def area_of(
     return StudyArea(name or Path(where).stem, boundary, chosen, area_method)
 
 
+def _meet(one: Box, other: Box) -> bool:
+    """Tell whether two boxes share a point."""
+    return bool(shapely.intersects(shapely.box(*one), shapely.box(*other)))
+
+
 def _all_known(plan: Plan, catalogue: Catalogue) -> None:
     """Refuse a plan that names a layer which the catalogue does not have."""
     named = [("area", plan.area.layer), ("zones", plan.zones)]
@@ -195,7 +200,15 @@ def _all_known(plan: Plan, catalogue: Catalogue) -> None:
 
 
 def _covered(layer: str, reading: Reading, window: Box) -> None:
-    """Refuse a source that is known to end before the window does."""
+    """Refuse a source that lies elsewhere, or is known to end before the window."""
+    path = reading.stamp.path
+    if reading.spans is not None and not _meet(reading.spans, window):
+        msg = (
+            f"layer '{layer}': everything in {path} lies elsewhere, not in the area; "
+            "check its CRS (state it as crs = ... in the plan) and the area's name"
+        )
+        zh = f"图层“{layer}”：{path} 的要素全部在研究范围之外，请检查坐标系"
+        raise LayerError(msg, zh)
     if reading.covers is None:
         return
     west, south, east, north = reading.covers
@@ -203,7 +216,6 @@ def _covered(layer: str, reading: Reading, window: Box) -> None:
         west - window[0], south - window[1], window[2] - east, window[3] - north
     )
     if short > _EXTENT_TOLERANCE_M:
-        path = reading.stamp.path
         msg = (
             f"layer '{layer}': {path} ends {short:,.0f} m short of the area and its "
             "margin; take a larger extract, or state its true extent in the plan"
