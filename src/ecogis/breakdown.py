@@ -7,6 +7,7 @@ from geopandas import GeoDataFrame
 from ecogis.document import Text
 from ecogis.indicator import Better, Result
 from ecogis.plan import Balance
+from ecogis.result import scaled
 from ecogis.spatial.zonal import OUTSIDE, by_zone
 
 # what Chinese names of sub-districts end in, where a plan leaves it out
@@ -89,8 +90,12 @@ def weigh(
 
 def _values(result: Result, top: pd.Series, bottom: pd.Series) -> pd.Series:
     if result.kind == "total":
-        return result.scale * top
-    return result.scale * top / bottom.where(bottom > 0)
+        return top.map(lambda amount: scaled(result.scale, amount))
+    values = [
+        scaled(result.scale, part, whole) if whole > 0 else np.nan
+        for part, whole in zip(top, bottom, strict=True)
+    ]
+    return pd.Series(values, top.index, dtype=float)
 
 
 def _missing(result: Result, rows: GeoDataFrame, better: Better) -> pd.Series:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any, Literal
 
 import numpy as np
@@ -90,14 +91,14 @@ class Result:
     def ratio(cls, parts: GeoDataFrame, *, scale: float = 1.0, **more: Any) -> "Result":
         """Return scale * (sum of numerators) / (sum of denominators), or None."""
         top, bottom = _sum(parts["numerator"]), _sum(parts["denominator"])
-        value = scale * top / bottom if bottom > 0 else None
+        value = scaled(scale, top, bottom) if bottom > 0 else None
         return cls(value, top, bottom, parts, scale, "ratio", **_split(more))
 
     @classmethod
     def total(cls, parts: GeoDataFrame, *, scale: float = 1.0, **more: Any) -> "Result":
         """Return scale * the sum of numerators: an amount, with its zones."""
         top = _sum(parts["numerator"])
-        return cls(scale * top, top, None, parts, scale, "total", **_split(more))
+        return cls(scaled(scale, top), top, None, parts, scale, "total", **_split(more))
 
     @classmethod
     def scalar(cls, value: float | None, **more: Any) -> "Result":
@@ -106,6 +107,19 @@ class Result:
         return cls(
             float(value) if known and value is not None else None, **_split(more)
         )
+
+
+def scaled(scale: float, top: float, bottom: float = 1.0) -> float:
+    """
+    Return scale * top / bottom, rounded once.
+
+    938 of 1000 is exactly 93.8 percent, and the whole is exactly 100: a number that
+    reaches its target must not fall short of it by a last digit.
+    """
+    exact = (
+        Fraction(repr(float(scale))) * Fraction(float(top)) / Fraction(float(bottom))
+    )
+    return float(exact)
 
 
 def _size(area: StudyArea, frame: GeoDataFrame, by: str) -> np.ndarray:
@@ -123,7 +137,11 @@ def _part(frame: GeoDataFrame, **columns: Any) -> GeoDataFrame:
 
 def _sum(column: pd.Series) -> float:
     # exact summation: the order of features must not show in the last digit
-    return math.fsum(column.to_numpy(float))
+    total = math.fsum(column.to_numpy(float))
+    if not math.isfinite(total):
+        msg = f"a part's {column.name} is {total}; every part needs a number"
+        raise ValueError(msg)
+    return total
 
 
 def _split(more: dict[str, Any]) -> dict[str, Any]:

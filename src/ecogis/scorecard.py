@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
 
@@ -116,8 +117,8 @@ class Score:
         bound = self._bound
         if self.value is None or bound is None or self.goal.target is None:
             return None
-        down = self.goal.target.kind in _DOWNWARD
-        return bound - self.value if down else self.value - bound
+        beyond = _decimal(self.value) - _decimal(bound)
+        return float(-beyond if self.goal.target.kind in _DOWNWARD else beyond)
 
     @property
     def _bound(self) -> float | None:
@@ -184,15 +185,17 @@ class Score:
 
     def _on_line(self, target: Target, value: float) -> bool:
         """Tell whether the number is at or beyond the line from baseline to target."""
-        baseline, year, bound = self.goal.baseline, self.value_year, self._bound
+        baseline, year, bound = self.goal.baseline, self.value_year, target.number
         if baseline is None or baseline.year is None or target.year is None:
             return False
         if bound is None or year is None or not baseline.year < year < target.year:
             return False
-        passed = (year - baseline.year) / (target.year - baseline.year)
-        line = baseline.number + passed * (bound - baseline.number)
+        passed = Fraction(year - baseline.year, target.year - baseline.year)
+        # in decimals, as printed: a number on the line must not miss it by a last digit
+        start, goal, here = (_decimal(n) for n in (baseline.number, bound, value))
+        line = start + passed * (goal - start)
         down = target.kind in _DOWNWARD
-        return value <= line if down else value >= line
+        return here <= line if down else here >= line
 
 
 @dataclass(frozen=True)
@@ -214,9 +217,17 @@ class Scorecard:
 
     def __getitem__(self, row: str) -> Score:
         """Return the score of a row."""
-        return next(score for score in self.scores if score.goal.row == row)
+        for score in self.scores:
+            if score.goal.row == row:
+                return score
+        raise KeyError(row)
 
     @property
     def missed(self) -> bool:
         """Whether any verdict is behind or unknown: what ``--strict`` refuses."""
         return any(score.verdict in {"behind", "unknown"} for score in self.scores)
+
+
+def _decimal(number: float) -> Fraction:
+    """Return the number as it is printed, exactly."""
+    return Fraction(repr(float(number)))
