@@ -6,9 +6,11 @@ from geopandas import GeoDataFrame
 from shapely import Point, box
 
 from ecogis.area import StudyArea
+from ecogis.document import Text
 from ecogis.errors import LayerError
 from ecogis.indicator import Result
 from ecogis.spatial.service import Reach, serve
+from ecogis.spatial.zonal import by_zone
 
 CRS = "EPSG:4548"
 X, Y = 447_000, 4_418_000
@@ -118,3 +120,26 @@ def test_inputs_stay_as_they_are():
     before = cells.copy()
     percent("population", cells)
     assert cells.equals(before)
+
+
+def test_land_that_is_mapped_twice_is_told():
+    twice = frame(square(0, 0, 600, 500), square(400, 0, 800, 500))
+    found = serve(TOWN, "built_up_area", {"built_up_area": twice}, Reach(WALL, 250.0))
+    assert "10 ha" in found.notes[0].en
+    assert "建成区" in found.notes[0].zh
+
+
+def test_a_building_on_the_border_of_two_zones_stays_whole():
+    homes = frame(square(490, 0, 520, 10), square(0, 0, 10, 10))
+    found = serve(TOWN, "buildings", {"buildings": homes}, Reach(WALL, 250.0))
+    halves = frame(square(0, 0, 500, 1000), square(500, 0, 1000, 1000), name=["w", "e"])
+    rows = by_zone(found.share(TOWN).parts, halves)
+    assert rows["denominator"].tolist() == [1, 1]
+    assert rows["numerator"].tolist() == [1, 0]
+
+
+def test_a_share_carries_the_notes_of_the_service_and_its_own():
+    cells = frame(square(0, 0, 50, 50), people=[np.nan])
+    found = serve(TOWN, "population", {"population": cells}, Reach(WALL, 250.0))
+    own = Text(en="own", zh="自有")
+    assert found.share(TOWN, notes=(own,)).notes == (*found.notes, own)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,18 +13,24 @@ from numpy.typing import NDArray
 from ecogis.area import StudyArea
 from ecogis.document import Text
 from ecogis.errors import LayerError
+from ecogis.result import Result
 from ecogis.spatial.coverage import reach
 from ecogis.spatial.distance import near_pairs
-from ecogis.spatial.overlay import cut, flat, split
+from ecogis.spatial.ground import ground
+from ecogis.spatial.overlay import split
+from ecogis.spatial.people import count_people, spread
 
 # what a share of service may be a share of: a layer's name, or the study area itself
 Denominator = Literal[
     "residential_land", "population", "buildings", "built_up_area", "area"
 ]
-_UNKNOWN_PEOPLE = Text(
-    en="{count} population polygons without a number of people count as 0",
-    zh="{count} 个人口面缺少人数，按 0 计",
-)
+DENOMINATORS: dict[str, Text] = {
+    "residential_land": Text(en="Residential land", zh="居住用地"),
+    "population": Text(en="Residents", zh="常住人口"),
+    "buildings": Text(en="Buildings", zh="建筑"),
+    "built_up_area": Text(en="Built-up area", zh="建成区"),
+    "area": Text(en="Land", zh="全域"),
+}
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,19 @@ class Service:
         joined = pd.concat(known, ignore_index=True)
         return GeoDataFrame(joined, geometry="geometry", crs=self.inside.crs)
 
+    def share(self, area: StudyArea, **more: Any) -> Result:
+        """
+        Return what is within reach in percent of the whole.
+
+        What is counted one by one stands where its inner point is, so that a zone's
+        border never cuts a building in two. ``more`` is what ``Result.share`` takes.
+        """
+        part, rest = self.inside, self.outside
+        if self.by == "count":
+            part, rest = _inner_points(part), _inner_points(rest)
+        notes = (*self.notes, *more.pop("notes", ()))
+        return Result.share(area, part=part, rest=rest, by=self.by, notes=notes, **more)
+
 
 def serve(
     area: StudyArea,
@@ -129,25 +148,19 @@ def serve(
         return Service(counted[near], counted[~near], "count")
     if denominator == "population":
         return _people(area, layer, within)
-    return Service(*within.split(cut(flat(layer), area.boundary)), "area")
+    land = ground(area, layer, DENOMINATORS[denominator])
+    return Service(*within.split(land.united), "area", land.notes)
 
 
 def _people(area: StudyArea, cells: GeoDataFrame, within: Reach) -> Service:
-    shapes = np.asarray(cells.geometry.values)
-    people = cells["people"].to_numpy(float)
-    unknown = np.isnan(people)
-    # people per square metre travels with each piece through the cuts
-    density = np.where(unknown, 0, people) / np.maximum(shapely.area(shapes), 1e-9)
-    spread = GeoDataFrame({"density": density}, geometry=shapes, crs=cells.crs)
-    inside, outside = within.split(cut(spread, area.boundary))
-    count = int(unknown.sum())
-    notes = (_UNKNOWN_PEOPLE.format(count=count),) if count else ()
-    return Service(_with_people(inside), _with_people(outside), "people", notes)
+    people, notes = spread(area, cells)
+    inside, outside = within.split(people)
+    return Service(count_people(inside), count_people(outside), "people", notes)
 
 
-def _with_people(pieces: GeoDataFrame) -> GeoDataFrame:
-    size = shapely.area(np.asarray(pieces.geometry.values))
-    return pieces.assign(people=pieces["density"] * size)[["people", "geometry"]]
+def _inner_points(frame: GeoDataFrame) -> GeoDataFrame:
+    points = shapely.point_on_surface(np.asarray(frame.geometry.values))
+    return GeoDataFrame(geometry=points, crs=frame.crs)
 
 
 def _absent(name: str) -> LayerError:
