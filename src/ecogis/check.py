@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import shapely
 from pyproj import Transformer
+from shapely.geometry.base import BaseGeometry
 
 from ecogis.area import StudyArea
 from ecogis.document import Text
@@ -145,7 +146,7 @@ def _datum(
         return
     to_degrees = Transformer.from_crs(area.crs, "EPSG:4326", always_xy=True)
 
-    def degrees(shape: shapely.Geometry) -> shapely.Geometry:
+    def degrees(shape: BaseGeometry) -> BaseGeometry:
         return shapely.transform(
             shape, lambda xy: np.column_stack(to_degrees.transform(xy[:, 0], xy[:, 1]))
         )
