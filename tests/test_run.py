@@ -78,7 +78,7 @@ def test_a_park_beyond_the_border_serves_inside(tmp_path):
 def test_only_measures_the_rows_asked(tmp_path):
     card = score(tmp_path, only=("R1",))
     assert [one.goal.row for one in card.scores] == ["R1"]
-    with pytest.raises(PlanError, match="no row 'R2'; did you mean 'R1'"):
+    with pytest.raises(PlanError, match="no row 'R2'; known: P1, R1"):
         score(tmp_path, only=("R2",))
 
 
