@@ -71,6 +71,17 @@ def test_the_plans_own_title_and_unit_go_first(tmp_path):
     assert (goal.label.en, goal.shown_unit) == ("own", "percent")
 
 
+def test_the_plans_own_title_may_hold_parameters(tmp_path):
+    text = (
+        HEAD + MEASURED + 'title = { en = "{distance_m:g} m", zh = "{distance_m:g}米" }'
+    )
+    label = read(tmp_path, HEAD + MEASURED + text).goal[0].label
+    assert (label.en, label.zh) == ("500 m", "500米")
+    for title in ("{distance:g} m", "{} m", "{tiers:g}", "{"):
+        problem = refused(tmp_path, HEAD + MEASURED + f'title = "{title}"')[0]
+        assert problem.startswith(f"goal 1: title {title!r}: braces hold parameters")
+
+
 def test_a_reported_row_needs_no_indicator(tmp_path):
     text = ROW + 'reported = { value = 36, year = 2020, source = "表2" }'
     goal = read(tmp_path, HEAD + text).goal[0]

@@ -60,6 +60,12 @@ class Goal(Document):
             self._resolved.update(find(self.indicator).resolve(self.parameters))
         except PlanError as found:
             raise ValueError(str(found)) from None
+        try:
+            _ = self.label
+        except (KeyError, IndexError, ValueError, TypeError):
+            takes = ", ".join(self._resolved) or "none"
+            msg = f"title {str(self.title)!r}: braces hold parameters: {takes}"
+            raise ValueError(msg) from None
         return self
 
     @property
@@ -79,10 +85,12 @@ class Goal(Document):
 
     @property
     def label(self) -> Text:
-        """The row's title: the plan's own, else the indicator's with its parameters."""
-        if self.title is not None or self.measure is None:
+        """The row's title, the plan's own or the indicator's, with its parameters."""
+        if self.measure is None:
             return self.title or Text(en=self.row, zh=self.row)
-        return self.measure.titled(self._resolved)
+        if self.title is None:
+            return self.measure.titled(self._resolved)
+        return self.title.format(**self._resolved)
 
     @property
     def shown_unit(self) -> str:
