@@ -72,10 +72,8 @@ def test_the_plans_own_title_and_unit_go_first(tmp_path):
 
 
 def test_the_plans_own_title_may_hold_parameters(tmp_path):
-    text = (
-        HEAD + MEASURED + 'title = { en = "{distance_m:g} m", zh = "{distance_m:g}米" }'
-    )
-    label = read(tmp_path, HEAD + MEASURED + text).goal[0].label
+    title = 'title = { en = "{distance_m:g} m", zh = "{distance_m:g}米" }'
+    label = read(tmp_path, HEAD + MEASURED + title).goal[0].label
     assert (label.en, label.zh) == ("500 m", "500米")
     for title in ("{distance:g} m", "{} m", "{tiers:g}", "{"):
         problem = refused(tmp_path, HEAD + MEASURED + f'title = "{title}"')[0]
