@@ -115,7 +115,7 @@ STYLES = {
             {"label": {"en": "other", "zh": "其他"}},
         ],
     },
-    "study_area": {
+    "boundary": {
         "title": {"en": "Study area", "zh": "研究范围"},
         "theme": "boundary",
         "geometry": "Polygon",
