@@ -2,34 +2,49 @@
 Cutting features by polygons, exactly and fast.
 
 A prepared ``covers`` answers for most features; only those that the border crosses are
-intersected, with the border's polygon subdivided into tiles of few vertices.
+cut, by the part of the border's polygon that lies around them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
-from shapely import MultiLineString, MultiPoint, MultiPolygon
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
+from ecogis.spatial.threads import threaded
+from ecogis.spatial.window import windows
+
 Shapes = NDArray[Any]
+Positions = NDArray[np.int64]
 _TILE_VERTICES = 256
 _DEEPEST = 24
 _POLYGON = 2
-# crumbs along tile edges, in m² or m: below any coordinate's own precision
+# crumbs along a border, in m² or m: below any coordinate's own precision
 _CRUMB = 1e-6
+# enough to keep every core busy
+_BUNDLES = 64
+# boxes over each other, on average
+_CROWD = 4
+_MAKERS: tuple[Callable[..., Any], ...] = (
+    shapely.multipoints,
+    shapely.multilinestrings,
+    shapely.multipolygons,
+)
 
 
 def dissolve(shapes: Iterable[BaseGeometry]) -> Shapes:
     """Return the union of polygons as its separate polygons."""
-    known = np.asarray([shape for shape in shapes if shape is not None], dtype=object)
+    given = np.asarray(list(shapes), dtype=object)
+    # what is missing or empty has no box
+    known = given[shapely.get_num_coordinates(given) > 0]
     if not len(known):
         return known
-    union = shapely.disjoint_subset_union_all(known)
-    return _of_dimension(np.array([union]), 2)[0]
+    return _of_dimension(threaded(_unions, _bundles(known)), _POLYGON)[0]
 
 
 def subdivide(shapes: Shapes, vertices: int = _TILE_VERTICES) -> Shapes:
@@ -43,7 +58,7 @@ def subdivide(shapes: Shapes, vertices: int = _TILE_VERTICES) -> Shapes:
                 tiles.append(shape)
             continue
         waiting += [(half, depth + 1) for half in _halves(shape)]
-    pieces, _ = _of_dimension(np.asarray(tiles, dtype=object), 2)
+    pieces, _ = _of_dimension(np.asarray(tiles, dtype=object), _POLYGON)
     return pieces
 
 
@@ -64,29 +79,20 @@ def split(frame: GeoDataFrame, cover: Shapes) -> tuple[GeoDataFrame, GeoDataFram
         The parts inside and the parts outside, each with the columns of its feature;
         index labels are kept.
     """
-    shapes = np.asarray(frame.geometry.values)
-    if not len(cover) or not len(shapes):
-        return frame.iloc[:0], frame
-    cover = np.asarray(cover, dtype=object)
-    hit, held = _held(shapes, cover)
-    crossed = np.flatnonzero(hit & ~held)
-    inner, outer = shapes.copy(), shapes.copy()
-    inner[~hit], outer[held] = None, None
-    if len(crossed):
-        inner[crossed], outer[crossed] = _cross(shapes[crossed], cover)
-    return _with_shapes(frame, inner), _with_shapes(frame, outer)
+    inner, outer = _cut(frame, cover, shapely.intersection, shapely.difference)
+    return inner, outer
 
 
 def cut(frame: GeoDataFrame, cover: Shapes | BaseGeometry) -> GeoDataFrame:
     """Return the parts of the features inside ``cover``; see :func:`split`."""
     if isinstance(cover, BaseGeometry):
         cover = shapely.get_parts(cover)
-    return split(frame, cover)[0]
+    return _cut(frame, cover, shapely.intersection)[0]
 
 
 def without(frame: GeoDataFrame, cover: Shapes) -> GeoDataFrame:
     """Return the parts of the features outside ``cover``; see :func:`split`."""
-    return split(frame, cover)[1]
+    return _cut(frame, cover, shapely.difference)[0]
 
 
 def flat(frame: GeoDataFrame) -> GeoDataFrame:
@@ -94,65 +100,116 @@ def flat(frame: GeoDataFrame) -> GeoDataFrame:
     return GeoDataFrame(geometry=dissolve(frame.geometry.values), crs=frame.crs)
 
 
-def _held(shapes: Shapes, cover: Shapes) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return which shapes touch the cover, and which one of its polygons covers."""
-    hit = np.zeros(len(shapes), dtype=bool)
-    held = np.zeros(len(shapes), dtype=bool)
+def _bundles(shapes: Shapes) -> Shapes:
+    """Return arrays of shapes; what may meet is in one, so each is united alone."""
+    bundles = np.empty(1, dtype=object)
+    bundles[0] = shapes
+    if _crowded(shapes):
+        return bundles
+    boxes = shapely.STRtree(shapes).query(shapes)
+    ones = np.ones(len(boxes[0]), dtype=bool)
+    graph = coo_matrix((ones, boxes), shape=(len(shapes), len(shapes)))
+    many, number = connected_components(graph, directed=False)
+    # their number depends on the shapes alone: so does the order of what comes out
+    bundle = number * min(many, _BUNDLES) // many
+    order = np.argsort(bundle, kind="stable")
+    starts = np.flatnonzero(np.diff(bundle[order])) + 1
+    bundles = np.empty(len(starts) + 1, dtype=object)
+    bundles[:] = np.split(shapes[order], starts)
+    return bundles
+
+
+def _crowded(shapes: Shapes) -> bool:
+    """Tell whether so many boxes meet that all are one bundle, and pairs too many."""
+    west, south, east, north = shapely.bounds(shapes).T
+    held = np.sum((east - west) * (north - south))
+    whole = (east.max() - west.min()) * (north.max() - south.min())
+    return bool(held > _CROWD * whole)
+
+
+def _unions(bundles: Shapes) -> Shapes:
+    return np.array([shapely.disjoint_subset_union_all(one) for one in bundles])
+
+
+def held_or_crossed(
+    shapes: Shapes, cover: Shapes
+) -> tuple[NDArray[np.bool_], Positions, Positions]:
+    """
+    Return which shapes lie in one polygon of the cover, and whose border it crosses.
+
+    Returns
+    -------
+    tuple
+        A mask of the shapes held; then the pairs (polygon, shape) of the other shapes
+        and all that they meet, by ascending polygon.
+    """
     shapely.prepare(cover)
     by, which = shapely.STRtree(shapes).query(cover, predicate="intersects")
-    hit[which] = True
+    held = np.zeros(len(shapes), dtype=bool)
     held[which[shapely.covers(cover[by], shapes[which])]] = True
-    return hit, held
+    crossed = ~held[which]
+    return held, by[crossed], which[crossed]
 
 
-def _cross(shapes: Shapes, cover: Shapes) -> tuple[Shapes, Shapes]:
-    """Intersect and subtract shapes that the border of the cover crosses."""
-    tiles = subdivide(cover)
-    shapely.prepare(tiles)
-    by, which = shapely.STRtree(shapes).query(tiles, predicate="intersects")
+def _cut(
+    frame: GeoDataFrame, cover: Shapes, *ways: Callable[..., Shapes]
+) -> list[GeoDataFrame]:
+    """Cut the frame in each of the ways: what the cover holds, what it does not."""
+    shapes = np.asarray(frame.geometry.values)
+    inside = [way is shapely.intersection for way in ways]
+    if not len(cover) or not len(shapes):
+        return [frame.iloc[:0] if within else frame for within in inside]
+    held, by, which = held_or_crossed(shapes, np.asarray(cover, dtype=object))
+    crossed, around = _around(shapes, np.asarray(cover, dtype=object), by, which)
+    cuts = []
+    for way, within in zip(ways, inside, strict=True):
+        kept = shapes.copy()
+        kept[held != within] = None
+        kept[crossed] = _clean(
+            threaded(way, shapes[crossed], around),
+            shapely.get_dimensions(shapes[crossed]),
+        )
+        cuts.append(_with_shapes(frame, kept))
+    return cuts
+
+
+def _around(
+    shapes: Shapes, cover: Shapes, by: Positions, which: Positions
+) -> tuple[Positions, Shapes]:
+    """Return the shapes that the border crosses, and the cover around each."""
+    parts = windows(cover, by, shapes[which])
     order = np.argsort(which, kind="stable")
-    by, which = by[order], which[order]
-    pieces = shapely.intersection(shapes[which], tiles[by])
-    dimension = shapely.get_dimensions(shapes)
-    inner = np.full(len(shapes), None, dtype=object)
-    held = np.full(len(shapes), None, dtype=object)
-    present, starts = np.unique(which, return_index=True)
-    groups = np.split(np.arange(len(which)), starts[1:])
-    for at, group in zip(present, groups, strict=False):
-        parts, _ = _of_dimension(pieces[group], int(dimension[at]))
-        inner[at] = _one(parts) if len(parts) else None
-        held[at] = _one(tiles[by[group]])
-    # one difference each: tile by tile takes minutes where one shape meets thousands
-    outer = shapes.copy()
-    outer[present] = shapely.difference(shapes[present], held[present])
-    return _clean(inner, dimension), _clean(outer, dimension)
-
-
-def _one(shapes: Shapes) -> BaseGeometry:
-    return shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    crossed, starts, many = np.unique(
+        which[order], return_index=True, return_counts=True
+    )
+    parts = parts[order]
+    around = parts[starts]
+    # one cut each: polygon by polygon takes minutes where a shape meets thousands
+    for at in np.flatnonzero(many > 1):
+        several = parts[starts[at] : starts[at] + many[at]]
+        around[at] = shapely.disjoint_subset_union_all(several)
+    return crossed, around
 
 
 def _clean(shapes: Shapes, dimension: NDArray[Any]) -> Shapes:
     """Keep only parts of the feature's own dimension, and no crumbs."""
-    mixed = np.flatnonzero(~shapely.is_missing(shapes))
-    parts, owner = shapely.get_parts(shapes[mixed], return_index=True)
+    parts, owner = shapely.get_parts(shapes, return_index=True)
     # an intersection may hold a collection inside
-    deep, again = shapely.get_parts(parts, return_index=True)
-    parts, owner = deep, owner[again]
-    of = dimension[mixed][owner]
+    parts, again = shapely.get_parts(parts, return_index=True)
+    of = dimension[owner[again]]
     size = np.where(of == _POLYGON, shapely.area(parts), shapely.length(parts))
     keep = (shapely.get_dimensions(parts) == of) & ((size > _CRUMB) | (of == 0))
+    parts, owner = parts[keep], owner[again][keep]
     kept = np.full(len(shapes), None, dtype=object)
-    parts, owner = parts[keep], owner[keep]
-    present, starts = np.unique(owner, return_index=True)
-    for at, group in zip(present, np.split(parts, starts[1:]), strict=False):
-        kept[mixed[at]] = group[0] if len(group) == 1 else _multi(group)
+    present, starts, many = np.unique(owner, return_index=True, return_counts=True)
+    kept[present] = parts[starts]
+    for size_of, make in enumerate(_MAKERS):
+        several = present[(many > 1) & (dimension[present] == size_of)]
+        if len(several):
+            chosen = np.isin(owner, several)
+            places = np.searchsorted(several, owner[chosen])
+            kept[several] = make(parts[chosen], indices=places)
     return kept
-
-
-def _multi(parts: Shapes) -> BaseGeometry:
-    makers = (MultiPoint, MultiLineString, MultiPolygon)
-    return makers[int(shapely.get_dimensions(parts[0]))](list(parts))
 
 
 def _of_dimension(shapes: Shapes, dimension: int) -> tuple[Shapes, NDArray[np.int64]]:

@@ -8,6 +8,9 @@ import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
+from ecogis.spatial.threads import threaded
+from ecogis.spatial.window import windows
+
 OUTSIDE = "outside every zone / 未分区"
 # shares of a feature below this are the noise of cutting
 _NOISE = 1e-9
@@ -62,6 +65,7 @@ def by_zone(parts: GeoDataFrame, zones: GeoDataFrame) -> GeoDataFrame:
 def disjoint(zones: GeoDataFrame) -> NDArray[Any]:
     """Return the zones' shapes with shared ground left to the first of them."""
     shapes = np.asarray(zones.geometry.values).copy()
+    shapely.prepare(shapes)
     first, later = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     overlap = (first < later) & ~shapely.touches(shapes[first], shapes[later])
     original = shapes.copy()
@@ -81,10 +85,11 @@ def _shares(
     point = shapely.get_dimensions(shapes[piece]) == 0
     share[point] = _first(piece[point])
     crossed = np.flatnonzero((share == 0) & ~point)
-    inner = shapely.intersection(shapes[piece[crossed]], zones[zone[crossed]])
+    cut = shapes[piece[crossed]]
+    inner = threaded(shapely.intersection, cut, windows(zones, zone[crossed], cut))
     # a polygon that only touches a zone shares a line with it, which is no area
-    flat = shapely.get_dimensions(shapes[piece[crossed]]) == _POLYGON
-    whole = _size(shapes[piece[crossed]], flat)
+    flat = shapely.get_dimensions(cut) == _POLYGON
+    whole = _size(cut, flat)
     known = whole > 0
     share[crossed[known]] = _size(inner, flat)[known] / whole[known]
     return _completed(piece, zone, share, len(shapes), len(zones))
