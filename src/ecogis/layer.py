@@ -17,6 +17,8 @@ from ecogis.workspace import Workspace
 
 Geometry = Literal["Polygon", "Line", "Point", "Raster"]
 _DIMENSION = {"Point": 0, "Line": 1, "Polygon": 2}
+# unknown values that a note lists
+_SHOWN = 5
 _MARKED_MISSING = {"", "-", "/", "null", "none", "nan"}
 _TRUE, _FALSE = (
     {"true", "yes", "1", "是", "y", "t"},
@@ -88,11 +90,15 @@ class Layer(Document):
     codes: Codes | None = None
     note: Text | None = None
 
-    def fit(self, frame: GeoDataFrame, where: str) -> tuple[GeoDataFrame, list[Text]]:
+    def fit(
+        self, frame: GeoDataFrame, where: str, *, strict: bool = True
+    ) -> tuple[GeoDataFrame, list[Text]]:
         """
         Return the data with the layer's own column names and types, and what was done.
 
         Columns are found by name or alias, whatever their case; others are left out.
+        Index labels are kept. Without ``strict`` features of another geometry are left
+        out even where there are no others.
 
         Raises
         ------
@@ -100,25 +106,34 @@ class Layer(Document):
             Wrong geometry type, a required field that is missing, or values that are
             not of the field's type or outside its bounds.
         """
-        frame, notes = self._keep_geometry(frame, where)
+        frame, notes = self.of_own_geometry(frame, where, strict=strict)
         columns: dict[str, Any] = {}
         for name, field in self.fields.items():
-            found = _column(frame, name, field)
+            found = column_of(frame, name, field)
             if found is not None:
                 columns[name] = _typed(frame[found], field, f"{where}: field {found!r}")
+                notes += self._strange(name, field, columns[name])
             elif not field.optional:
                 raise self._missing(name, field, frame, where)
         fitted = GeoDataFrame(columns, geometry=frame.geometry, crs=frame.crs)
         return fitted, notes
 
-    def _keep_geometry(
-        self, frame: GeoDataFrame, where: str
+    def of_own_geometry(
+        self, frame: GeoDataFrame, where: str, *, strict: bool = True
     ) -> tuple[GeoDataFrame, list[Text]]:
+        """
+        Return the features of the layer's geometry, and how many were left out.
+
+        Raises
+        ------
+        LayerError
+            With ``strict``, where all that have a geometry have another.
+        """
         shapes = np.asarray(frame.geometry.values)
         right = shapely.get_dimensions(shapes) == _DIMENSION[self.geometry]
         present = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
         wrong = present & ~right
-        if wrong.any() and not (right & present).any():
+        if strict and wrong.any() and not (right & present).any():
             kinds = Counter(shape.geom_type for shape in shapes[wrong])
             found = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
             msg = (
@@ -136,6 +151,20 @@ class Layer(Document):
                 )
             )
         return frame[right & present], notes
+
+    def _strange(self, name: str, field: Field, column: pd.Series) -> list[Text]:
+        """Tell the values of a closed list that ecogis does not know."""
+        known = field.spellings
+        strange = Counter(str(v) for v in column.dropna() if known and v not in known)
+        if not strange:
+            return []
+        shown = ", ".join(f"{v} ({n})" for v, n in strange.most_common(_SHOWN))
+        shown += ", ..." * (len(strange) > _SHOWN)
+        en = (
+            f"{self.name}: unknown values of {name}: {shown}; known: {', '.join(known)}"
+        )
+        zh = f"{self.title.zh}：{name} 有未知取值：{shown}；已知：{', '.join(known)}"
+        return [Text(en=en, zh=zh)]
 
     def _missing(
         self, name: str, field: Field, frame: GeoDataFrame, where: str
@@ -199,7 +228,7 @@ def _all_match(wanted: Mapping[str, Any], tags: Mapping[str, str]) -> bool:
     return True
 
 
-def _column(frame: GeoDataFrame, name: str, field: Field) -> str | None:
+def column_of(frame: GeoDataFrame, name: str, field: Field) -> str | None:
     """Find the column that is meant: the name first, then the aliases in order."""
     columns = [str(column) for column in frame.columns]
     by_case = {column.casefold(): column for column in reversed(columns)}

@@ -28,7 +28,13 @@ Day = Annotated[str, BeforeValidator(_day)]
 
 
 class _Source(Document):
-    """What every source may state."""
+    """
+    What every source may state.
+
+    ``extent`` is what the data cover: west, south, east, north in degrees of WGS 84, or
+    in the file's own CRS where a number is beyond any degree. ``fields`` names their
+    column for ours, ``values`` our value for theirs.
+    """
 
     date: Day | None = None
     extent: tuple[Number, Number, Number, Number] | None = None
@@ -39,7 +45,11 @@ class _Source(Document):
 
 
 class FileSource(_Source):
-    """A vector file that GDAL or pyarrow reads."""
+    """
+    A vector file that GDAL or pyarrow reads.
+
+    ``crs`` may also be ``"GCJ-02"`` or ``"BD-09"``, the coordinates of web maps.
+    """
 
     kind: Literal["file"] = "file"
     path: str
@@ -104,13 +114,15 @@ class Reading:
     A layer as read for one window: the data, where they come from, what was done.
 
     ``covers`` is the box, in the study area's CRS, that the source is known to cover,
-    or None where nothing states it.
+    or None where nothing states it; ``spans`` the box around everything it holds, in
+    the window or not.
     """
 
     frame: GeoDataFrame
     stamp: Stamp
     notes: tuple[Text, ...] = ()
     covers: tuple[float, float, float, float] | None = None
+    spans: tuple[float, float, float, float] | None = None
 
     def with_notes(self, *notes: Text) -> "Reading":
         """Return the same reading with further notes."""

@@ -1,17 +1,125 @@
 """Read a layer wherever it lies: the only code that reads data."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
+import numpy as np
+from geopandas import GeoDataFrame
 from pyproj import CRS
 
+from ecogis.document import Text
 from ecogis.layer import Layer
-from ecogis.source import Reading, Source
-
-Box = tuple[float, float, float, float]
+from ecogis.source import (
+    FileSource,
+    OsmPbfSource,
+    RasterSource,
+    Reading,
+    Source,
+    Stamp,
+)
+from ecogis.sources import file, osm_pbf, overpass, raster
+from ecogis.sources.fields import renamed, translated, with_readable_numbers
+from ecogis.sources.opened import WGS84, Box, Opened
+from ecogis.sources.window import REPAIRED, bounds_in, cover, gather, span
+from ecogis.spatial.patches import TOUCH_M, patch_numbers
 
 
 def read(
     layer: Layer, source: Source, *, crs: CRS | None, box: Box | None, prepared: Path
 ) -> Reading:
-    """Return a layer as its source holds it, in the working CRS."""
-    raise NotImplementedError
+    """
+    Return a layer as its source holds it, ready to be measured.
+
+    Parameters
+    ----------
+    layer
+        What the catalogue promises of it.
+    source
+        Where the data lie.
+    crs
+        The study area's CRS, in metres; None gives WGS 84, for a boundary that is read
+        before the CRS is chosen.
+    box
+        The window in ``crs``: features that touch it are read, of a ``joined`` layer
+        with everything that is connected to them. None reads everything.
+    prepared
+        The folder that ``ecogis prepare`` writes to.
+
+    Returns
+    -------
+    Reading
+        The layer's own fields and geometry, ``patch`` for a joined layer and the class
+        that codes stand for; rows in the file's order (OpenStreetMap: by id), counted
+        from 0; valid, flat, in ``crs``.
+
+    Raises
+    ------
+    SourceError
+        The data cannot be read, or do not say where on Earth they lie.
+    LayerError
+        The data break the catalogue's promise, or hold no feature at all.
+    """
+    working = crs or WGS84
+    with ExitStack() as stack:
+        degrees = bounds_in(box, working, WGS84) if box is not None else None
+        opened = _open(layer, source, degrees, prepared, stack)
+        frame = gather(opened, working, box, joined=layer.joined)
+    frame, notes = _fitted(frame, layer, source, opened)
+    if layer.joined:
+        gap_m = TOUCH_M if crs is not None else 0.0
+        shapes = np.asarray(frame.geometry.values)
+        frame = frame.assign(patch=patch_numbers(shapes, gap_m))
+    return Reading(
+        frame=frame,
+        stamp=Stamp(
+            layer=layer.name,
+            path=opened.path,
+            sha256=opened.sha256,
+            date=source.date or opened.date,
+            features=len(frame),
+            crs=opened.crs_name,
+        ),
+        notes=(*opened.notes, *notes),
+        covers=cover(opened, working, box, source.extent),
+        spans=span(opened, working),
+    )
+
+
+def _open(
+    layer: Layer, source: Source, window: Box | None, prepared: Path, stack: ExitStack
+) -> Opened:
+    if isinstance(source, FileSource):
+        return file.open_file(layer, source, stack)
+    if isinstance(source, RasterSource):
+        return raster.open_raster(layer, source)
+    if isinstance(source, OsmPbfSource):
+        return osm_pbf.open_osm(layer, source)
+    return overpass.open_prepared(layer, source, window, prepared)
+
+
+def _fitted(
+    frame: GeoDataFrame, layer: Layer, source: Source, opened: Opened
+) -> tuple[GeoDataFrame, list[Text]]:
+    """Hold the data against the layer's promise, and tell what was done."""
+    notes: list[Text] = []
+    frame = renamed(frame.reset_index(drop=True), layer, source, opened.where)
+    if opened.crowd:
+        frame, notes = with_readable_numbers(frame, layer)
+    fitted, more = layer.fit(frame, opened.where, strict=not opened.crowd)
+    notes += more
+    if repaired := int(frame[REPAIRED].loc[fitted.index].sum()):
+        notes.append(_repaired(layer, repaired))
+    fitted = fitted.reset_index(drop=True)
+    if layer.codes is not None:
+        system = getattr(source, "codes", None)
+        fitted, more = translated(fitted, layer, layer.codes, system, opened.where)
+        notes += more
+    return fitted, notes
+
+
+def _repaired(layer: Layer, count: int) -> Text:
+    geometries = "geometry" if count == 1 else "geometries"
+    return Text(
+        en=f"{layer.name}: {count} invalid {geometries} repaired",
+        zh=f"{layer.title.zh}：修复 {count} 个无效几何",
+    )

@@ -1,0 +1,270 @@
+"""Bring remote layers onto disk: the only module that uses the network."""
+
+import json
+import logging
+import re
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+import pyogrio
+import shapely
+from geopandas import GeoDataFrame
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from ecogis.area import choose_crs
+from ecogis.errors import EcogisError, SourceError
+from ecogis.layer import Catalogue, Layer, Osm
+from ecogis.plan import Plan
+from ecogis.reader import Reader
+from ecogis.source import OverpassSource
+from ecogis.sources.opened import WGS84, Box, Opened
+from ecogis.sources.osm_answer import collected
+from ecogis.sources.osm_features import Collector
+from ecogis.sources.overpass import (
+    SERVER,
+    Prepared,
+    data_path,
+    held_by_osm,
+    question,
+)
+from ecogis.sources.stamp import content_hash
+from ecogis.sources.window import bounds_in, gather
+from ecogis.workspace import Workspace
+
+log = logging.getLogger(__name__)
+# what a server is given to answer, and a little more to begin
+_SERVER_S, _CLIENT_S = 180, 200
+# busy servers are asked again after so many seconds
+_WAITS_S = (5.0, 15.0)
+_BUSY = (429, 502, 503, 504)
+# how much of a server's remark is told
+_SHOWN = 200
+
+
+def prepare(plan: Plan, catalogue: Catalogue) -> Iterator[Path]:
+    """
+    Bring every layer of a plan that comes from Overpass, and yield each file.
+
+    Each layer is asked for the study area and the widest margin that a goal needs, and
+    layers that the map draws beneath for the area alone.
+
+    Raises
+    ------
+    SourceError
+        A server that does not answer, or answers with an error.
+    LayerError, PlanError
+        The study area cannot be read.
+    """
+    reader = Reader(plan, catalogue)
+    if isinstance(reader.area, EcogisError):
+        raise reader.area
+    area, folder = reader.area, plan.folder / "layers" / ".prepared"
+    margins = dict.fromkeys(plan.context, 0.0) | plan.needed_layers
+    for name, source in _remote(plan, catalogue, margins):
+        window = bounds_in(area.window(margins[name]), area.crs, WGS84)
+        yield prepare_layer(catalogue[name], source, window, folder)
+
+
+def prepare_layer(
+    layer: Layer, source: OverpassSource, window: Box, folder: Path
+) -> Path:
+    """
+    Ask Overpass for a layer in a window, and write the answer whole or not at all.
+
+    Of a ``joined`` layer the window is widened until no patch reaches beyond it.
+
+    Parameters
+    ----------
+    layer
+        What is asked, by its OpenStreetMap tags.
+    source
+        Which server.
+    window
+        West, south, east, north in degrees of WGS 84.
+    folder
+        Where prepared layers lie.
+
+    Returns
+    -------
+    Path
+        The GeoPackage; a .json beside it tells what was asked.
+    """
+    asked = _Asked(layer, source, window)
+    opened = Opened(
+        where=f"layer '{layer.name}'",
+        path=asked.server,
+        crs=WGS84,
+        fetch=lambda box: asked.answer(box or window),
+        sha256="",
+    )
+    crs = choose_crs(shapely.box(*window))
+    if layer.joined:
+        gather(opened, crs, bounds_in(window, WGS84, crs), joined=True)
+    else:
+        asked.answer(window)
+    return _write(asked, folder)
+
+
+@dataclass
+class _Asked:
+    """A layer, the widest window that was asked, and the answer."""
+
+    layer: Layer
+    source: OverpassSource
+    window: Box
+    found: Collector = field(init=False)
+    date: str | None = None
+
+    @property
+    def server(self) -> str:
+        """Which server is asked, as the plan states it."""
+        return self.source.url or SERVER
+
+    def answer(self, window: Box) -> GeoDataFrame:
+        where = f"layer '{self.layer.name}'"
+        query = _query(held_by_osm(self.layer, where), window)
+        said = _ask(self.server, query, where)
+        self.window = window
+        self.date = (
+            str(said.get("osm3s", {}).get("timestamp_osm_base", ""))[:10] or None
+        )
+        self.found = collected(said["elements"], self.layer, self.source, where)
+        return self.found.frame()
+
+
+def _remote(
+    plan: Plan, catalogue: Catalogue, names: Iterable[str]
+) -> Iterator[tuple[str, OverpassSource]]:
+    shared = Workspace.above(plan.folder).home / "layers"
+    for name in names:
+        try:
+            source = plan.source_of(name, catalogue, shared)
+        except SourceError:
+            # a goal that needs it will say so
+            continue
+        if isinstance(source, OverpassSource):
+            yield name, source
+
+
+def _query(osm: Osm, window: Box) -> str:
+    """Return Overpass QL that matches at least what the layer's tags match."""
+    west, south, east, north = window
+    box = f"({south:.7f},{west:.7f},{north:.7f},{east:.7f})"
+    asked = "".join(
+        f"nwr{''.join(_condition(*one) for one in wanted.items())}{box};"
+        for wanted in osm.tags
+    )
+    return f"[out:json][timeout:{_SERVER_S}];({asked});(._;>;);out body;"
+
+
+def _condition(key: str, value: str | Literal[True] | tuple[str, ...]) -> str:
+    if value is True:
+        return f"[{_quoted(key)}]"
+    if isinstance(value, str):
+        return f"[{_quoted(key)}={_quoted(value)}]"
+    options = "|".join(re.escape(option) for option in value)
+    return f"[{_quoted(key)}~{_quoted(f'^({options})$')}]"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _ask(server: str, query: str, where: str) -> dict[str, Any]:
+    """Return a server's answer; a busy one is asked again a few times."""
+    for wait_s in (*_WAITS_S, None):
+        try:
+            return _answered(_post(server, query), server, where)
+        except urllib.error.HTTPError as found:
+            if found.code not in _BUSY or wait_s is None:
+                raise _failed(where, server, f"it answers HTTP {found.code}") from None
+        except TimeoutError:
+            if wait_s is None:
+                raise _failed(where, server, "it does not answer in time") from None
+        except (OSError, HTTPException) as found:
+            raise _failed(where, server, _reason(found)) from None
+        log.info("%s: %s is busy, asking again in %g s", where, server, wait_s)
+        time.sleep(wait_s)
+    raise AssertionError
+
+
+def _post(server: str, query: str) -> bytes:
+    url = server.rstrip("/")
+    url += "" if url.endswith("/interpreter") else "/interpreter"
+    request = urllib.request.Request(  # noqa: S310 - the scheme is checked below
+        url,
+        data=urllib.parse.urlencode({"data": query}).encode(),
+        headers={"User-Agent": f"ecogis/{version('ecogis')}"},
+    )
+    if request.type not in {"http", "https"}:
+        msg = f"not an http address: {server}"
+        raise OSError(msg)
+    with urllib.request.urlopen(request, timeout=_CLIENT_S) as said:  # noqa: S310
+        content: bytes = said.read()
+    return content
+
+
+def _answered(content: bytes, server: str, where: str) -> dict[str, Any]:
+    try:
+        said = json.loads(content)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict) or not isinstance(said.get("elements"), list):
+        raise _failed(where, server, "its answer is not Overpass JSON")
+    # an answer that was cut short comes with a remark, not with an error
+    if "error" in str(said.get("remark", "")):
+        raise _failed(where, server, " ".join(str(said["remark"]).split())[:_SHOWN])
+    return said
+
+
+def _reason(found: Exception) -> str:
+    inner = getattr(found, "reason", found)
+    if isinstance(inner, TimeoutError):
+        return "it does not answer in time"
+    return str(getattr(inner, "strerror", None) or inner).lower()
+
+
+def _failed(where: str, server: str, why: str) -> SourceError:
+    return SourceError(
+        f"{where}: {server}: {why}; try again later, or state another url in the plan",
+        f"{where}：{server}：{why}；请稍后再试，或在规划文件中换用其他 url",
+    )
+
+
+def _write(asked: _Asked, folder: Path) -> Path:
+    """Write the data and what was asked; each takes its place when it is complete."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = data_path(asked.layer, folder)
+    partial = folder / f".{asked.layer.name}-{uuid.uuid4().hex}.gpkg"
+    try:
+        pyogrio.write_dataframe(
+            asked.found.frame(), partial, driver="GPKG", geometry_type="Unknown"
+        )
+        about = Prepared(
+            server=asked.server,
+            window=asked.window,
+            date=asked.date,
+            asked=question(asked.layer, asked.source),
+            sha256=content_hash(partial),
+            notes=asked.found.notes,
+        )
+        partial.with_suffix(".json").write_text(about.model_dump_json(indent=1))
+        partial.replace(path)
+        partial.with_suffix(".json").replace(path.with_suffix(".json"))
+    except (OSError, DataSourceError, DataLayerError) as found:
+        log.debug("%s: %s", path, found)
+        msg = f"layer '{asked.layer.name}': {path.name} cannot be written"
+        raise SourceError(msg) from None
+    finally:
+        for left in (partial, partial.with_suffix(".json")):
+            left.unlink(missing_ok=True)
+    return path

@@ -1,0 +1,109 @@
+"""A raster as one small record, and as polygons."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
+from pyproj import CRS
+from rasterio import Affine
+from rasterio.features import shapes as outlines
+
+
+@dataclass(frozen=True, eq=False)
+class Raster:
+    """
+    One band of cells.
+
+    Parameters
+    ----------
+    values
+        Rows from the top, columns from the left.
+    transform
+        From (column, row) of a cell's corner to its place.
+    crs
+        Of the places.
+    nodata
+        The value that stands for no data; NaN always does.
+    """
+
+    values: NDArray[np.generic]
+    transform: Affine
+    crs: CRS
+    nodata: float | None = None
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Which cells hold data."""
+        values = self.values
+        known = np.ones(values.shape, dtype=bool)
+        if np.issubdtype(values.dtype, np.floating):
+            known &= ~np.isnan(values.astype(np.float64))
+        if self.nodata is not None and not np.isnan(self.nodata):
+            known &= values != np.asarray(self.nodata).astype(values.dtype)
+        return known
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north of all cells."""
+        rows, columns = self.values.shape
+        corners = [(0, 0), (columns, 0), (0, rows), (columns, rows)]
+        xs, ys = zip(*(self.transform @ corner for corner in corners), strict=True)
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+def polygons(raster: Raster, *, merge: bool) -> GeoDataFrame:
+    """
+    Return polygons with a column ``value``, from the top row down.
+
+    Parameters
+    ----------
+    raster
+        Cells without data give nothing.
+    merge
+        Unite equal cells that share an edge (codes), instead of one polygon a cell
+        (amounts, which add up).
+    """
+    return _merged(raster) if merge else _cells(raster)
+
+
+def _cells(raster: Raster) -> GeoDataFrame:
+    rows, columns = np.nonzero(raster.known)
+    # around the cell, counter-clockwise where rows go south
+    corners = ((0, 0), (0, 1), (1, 1), (1, 0), (0, 0))
+    along = np.stack([columns + right for right, _ in corners], axis=1)
+    down = np.stack([rows + below for _, below in corners], axis=1)
+    a, b, c, d, e, f = raster.transform[:6]
+    places = np.stack([a * along + b * down + c, d * along + e * down + f], axis=2)
+    values = raster.values[rows, columns]
+    return GeoDataFrame(
+        {"value": values}, geometry=shapely.polygons(places), crs=raster.crs
+    )
+
+
+def _merged(raster: Raster) -> GeoDataFrame:
+    values = _codes(raster)
+    found = list(
+        outlines(values, mask=raster.known, connectivity=4, transform=raster.transform)
+    )
+    shapes = [
+        shapely.Polygon(outline["coordinates"][0], outline["coordinates"][1:])
+        for outline, _ in found
+    ]
+    return GeoDataFrame(
+        {"value": np.array([value for _, value in found], dtype=np.float64)},
+        geometry=np.array(shapes, dtype=object),
+        crs=raster.crs,
+    )
+
+
+def _codes(raster: Raster) -> NDArray[np.generic]:
+    """Return the values in a type that outlines can be drawn of."""
+    values = raster.values
+    if values.dtype in (np.uint8, np.int16, np.uint16, np.int32, np.float32):
+        return values
+    whole = np.where(raster.known, values, 0)
+    if (whole == np.round(whole)).all() and (np.abs(whole) < 2**31).all():
+        return whole.astype(np.int32)
+    return whole.astype(np.float32)
