@@ -175,10 +175,11 @@ class Indicator(Generic[P]):
             return float(self.margin(**parameters))
         return float(parameters[self.margin])
 
-    def titled(self, parameters: Mapping[str, Any]) -> Text:
-        """Return the title with these parameters in it, as ``words`` say them."""
+    def titled(self, parameters: Mapping[str, Any], own: Text | None = None) -> Text:
+        """Return the title, or a plan's ``own``, with these parameters in words."""
         tiered = self.title_tiers is not None and parameters.get("tiers")
         template = self.title_tiers if tiered and self.title_tiers else self.title
+        template = own or template
         said = {
             name: texts[parameters[name]]
             for name, texts in self.words.items()

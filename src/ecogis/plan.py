@@ -88,9 +88,7 @@ class Goal(Document):
         """The row's title, the plan's own or the indicator's, with its parameters."""
         if self.measure is None:
             return self.title or Text(en=self.row, zh=self.row)
-        if self.title is None:
-            return self.measure.titled(self._resolved)
-        return self.title.format(**self._resolved)
+        return self.measure.titled(self._resolved, self.title)
 
     @property
     def shown_unit(self) -> str:
