@@ -9,13 +9,14 @@ import sys
 import pytest
 from town import COVERAGE, PLAN, build
 
+from ecogis import cli
 
-def ecogis(*words, cwd=None, **environment):
-    """Run the command in a process of its own; return exit code, output, errors."""
+
+def process(*words):
+    """Run the command in a process of its own, as a shell does."""
     done = subprocess.run(
         [sys.executable, "-m", "ecogis", *map(str, words)],
-        cwd=cwd,
-        env={**os.environ, "COLUMNS": "200", "LC_ALL": "C.UTF-8", **environment},
+        env={**os.environ, "COLUMNS": "200", "LC_ALL": "C.UTF-8"},
         capture_output=True,
         text=True,
         check=False,
@@ -24,10 +25,27 @@ def ecogis(*words, cwd=None, **environment):
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.fixture
+def ecogis(capsys, monkeypatch):
+    """Return the command: words in; exit code, output and errors out."""
+
+    def command(*words, locale="C.UTF-8"):
+        monkeypatch.setenv("LC_ALL", locale)
+        for console in (cli.out, cli.err):
+            monkeypatch.setattr(console, "width", 200)
+        with pytest.raises(SystemExit) as stopped:
+            cli.main([str(word) for word in words])
+        said = capsys.readouterr()
+        assert "Traceback" not in said.err
+        return stopped.value.code or 0, said.out, said.err
+
+    return command
+
+
 FILES = ["index.html", "results.gpkg", "scorecard.csv", "scorecard.json"]
 
 
-def test_run_prints_the_scorecard_and_writes_four_files(tmp_path):
+def test_run_prints_the_scorecard_and_writes_four_files(ecogis, tmp_path):
     plan = build(tmp_path / "town")
     code, said, _ = ecogis("run", plan)
     assert code == 0
@@ -44,16 +62,16 @@ def test_run_prints_the_scorecard_and_writes_four_files(tmp_path):
     assert len(rows) == 3
 
 
-def test_run_speaks_chinese(tmp_path):
+def test_run_speaks_chinese(ecogis, tmp_path):
     code, said, _ = ecogis("run", build(tmp_path), "--lang", "zh")
     assert code == 0
     assert "落后" in said
     assert "差 5.1" in said
-    _, by_locale, _ = ecogis("run", build(tmp_path), LC_ALL="zh_CN.UTF-8")
+    _, by_locale, _ = ecogis("run", build(tmp_path), locale="zh_CN.UTF-8")
     assert "落后" in by_locale
 
 
-def test_two_runs_write_the_same_bytes(tmp_path):
+def test_two_runs_write_the_same_bytes(ecogis, tmp_path):
     plan = build(tmp_path)
     for folder in ("one", "two"):
         assert ecogis("run", plan, "--out", tmp_path / folder)[0] == 0
@@ -62,12 +80,12 @@ def test_two_runs_write_the_same_bytes(tmp_path):
         assert one.read_bytes() == two.read_bytes(), name
 
 
-def test_strict_counts_what_is_missed(tmp_path):
+def test_strict_counts_what_is_missed(ecogis, tmp_path):
     assert ecogis("run", build(tmp_path), "--strict")[0] == 1
     assert ecogis("run", build(tmp_path), "--strict", "--only", "R1")[0] == 0
 
 
-def test_an_unknown_row_says_why(tmp_path):
+def test_an_unknown_row_says_why(ecogis, tmp_path):
     code, said, _ = ecogis("run", build(tmp_path, parks=None))
     assert code == 0
     assert "P1 why: layer 'parks' has no source" in said
@@ -90,7 +108,7 @@ def test_an_unknown_row_says_why(tmp_path):
         ('row = "R1"', 'row = "P1"', "row 'P1' stands twice"),
     ],
 )
-def test_a_wrong_plan_is_one_line_and_writes_nothing(tmp_path, good, bad, said):
+def test_a_wrong_plan_is_one_line_and_writes_nothing(ecogis, tmp_path, good, bad, said):
     plan = build(tmp_path, PLAN.replace(good, bad, 1))
     code, out, err = ecogis("run", plan)
     assert code == 2
@@ -100,13 +118,13 @@ def test_a_wrong_plan_is_one_line_and_writes_nothing(tmp_path, good, bad, said):
     assert not (tmp_path / "results").exists()
 
 
-def test_a_plan_that_is_not_there(tmp_path):
+def test_a_plan_that_is_not_there(ecogis, tmp_path):
     code, _, err = ecogis("run", tmp_path / "plan.toml")
     assert code == 2
     assert "no such file" in err
 
 
-def test_check_tells_and_exits(tmp_path):
+def test_check_tells_and_exits(ecogis, tmp_path):
     assert ecogis("check", build(tmp_path / "a"))[0] == 0
     code, said, _ = ecogis("check", build(tmp_path / "b", parks=None), "--json")
     assert code == 2
@@ -115,7 +133,7 @@ def test_check_tells_and_exits(tmp_path):
     assert any(one["level"] == "error" for one in found)
 
 
-def test_several_plans_each_stand_alone(tmp_path):
+def test_several_plans_each_stand_alone(ecogis, tmp_path):
     good, bad = build(tmp_path / "good"), build(tmp_path / "bad", "title = 3")
     code, said, err = ecogis(
         "run", good, bad, "--out", tmp_path / "out", "--workers", 2
@@ -126,14 +144,14 @@ def test_several_plans_each_stand_alone(tmp_path):
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["good"]
 
 
-def test_two_plans_of_one_name_are_refused(tmp_path):
+def test_two_plans_of_one_name_are_refused(ecogis, tmp_path):
     one, two = build(tmp_path / "a" / "x"), build(tmp_path / "b" / "x")
     code, _, err = ecogis("run", one, two, "--out", tmp_path / "out")
     assert code == 2
     assert "two plans are of the place 'x'" in err
 
 
-def test_list_shows_what_is_known():
+def test_list_shows_what_is_known(ecogis):
     code, said, _ = ecogis("list")
     assert code == 0
     assert "park_service_coverage" in said
@@ -141,7 +159,7 @@ def test_list_shows_what_is_known():
     assert ecogis("list", "indicator")[0] == 2
 
 
-def test_other_sources_replace_the_plans(tmp_path):
+def test_other_sources_replace_the_plans(ecogis, tmp_path):
     plan = build(tmp_path / "town")
     other = build(tmp_path / "other", parks=None)
     sources = tmp_path / "s.toml"
@@ -152,6 +170,13 @@ def test_other_sources_replace_the_plans(tmp_path):
     assert other.exists()
 
 
-def test_version_and_bare_call():
+def test_version_and_bare_call(ecogis):
     assert ecogis("--version")[1].strip()
     assert ecogis()[0] == 2
+
+
+def test_a_process_of_its_own(tmp_path):
+    code, said, err = process("run", build(tmp_path), "--strict")
+    assert (code, err) == (1, "")
+    assert "short by 5.1" in said
+    assert process("run", tmp_path / "none.toml")[0] == 2

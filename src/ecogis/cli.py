@@ -3,10 +3,10 @@
 import json
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import version as installed
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -200,10 +200,10 @@ def _complain(line: str) -> None:
     err.print(f"[red]error[/red] {typer.style(line)}", soft_wrap=True, markup=True)
 
 
-def main(*args: Any) -> None:
+def main(words: Sequence[str] | None = None) -> None:
     """Run the command line; what ecogis refuses is one line and exit code 2."""
     try:
-        app(*args)
+        app(words)
     except EcogisError as error:
         _complain(str(error))
         sys.exit(WRONG)

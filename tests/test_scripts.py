@@ -1,0 +1,61 @@
+"""The analyst's scripts: layer files in, a number and a one-file map out."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from shapely import LineString
+from town import build, frame, square
+
+ROOT = Path(__file__).parents[1]
+HALF_FOREST = frame(square(0, 0, 1000, 2000), kind=["arbor"], canopy=[0.5])
+STREET = frame(
+    LineString(square(0, 990, 2000, 20).exterior.coords), **{"class": ["primary"]}
+)
+HOUSES = frame(
+    square(10, 1015, 20, 10), square(10, 1500, 20, 10), use=["residential"] * 2
+)
+
+
+@pytest.mark.parametrize(
+    ("script", "layers", "said"),
+    [
+        ("park_coverage", ("districts", "parks", "residential_land"), "24.8"),
+        ("forest_share", ("districts", "forest", "subdistricts"), "50.00 %"),
+        ("noise_buffers", ("districts", "roads", "buildings"), "1 of 2"),
+    ],
+)
+def test_a_script_prints_its_number_and_saves_its_map(tmp_path, script, layers, said):
+    given = {"forest": HALF_FOREST, "roads": STREET, "buildings": HOUSES}
+    data = build(tmp_path / "town", **given).parent / "layers"
+    home = tmp_path / "home"
+    (home / "scripts").mkdir(parents=True)
+    (home / "maps").mkdir()
+    copied = shutil.copy(ROOT / "scripts" / f"{script}.py", home / "scripts")
+    files = [str(data / f"{layer}.gpkg") for layer in layers]
+    done = subprocess.run(
+        [sys.executable, copied, *files, "甲区"],
+        cwd=home,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert said in done.stdout
+    page = home / "maps" / f"{script}.html"
+    assert page.stat().st_size > 100_000
+    assert len(Path(copied).read_text(encoding="utf-8").splitlines()) <= 26
+
+
+def test_a_script_without_files_says_what_it_takes():
+    script = ROOT / "scripts" / "park_coverage.py"
+    done = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "BOUNDARY PARKS HOMES" in done.stderr
+    assert "Traceback" not in done.stderr
