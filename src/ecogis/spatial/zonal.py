@@ -12,9 +12,10 @@ from ecogis.spatial.threads import threaded
 from ecogis.spatial.window import windows
 
 OUTSIDE = "outside every zone / 未分区"
-# shares of a feature below this are the noise of cutting
+# the noise of cutting: shares of a feature below this, and crumbs in m² or m
 _NOISE = 1e-9
-_POLYGON = 2
+_CRUMB = 1e-6
+_LINE, _POLYGON = 1, 2
 
 
 def by_zone(parts: GeoDataFrame, zones: GeoDataFrame) -> GeoDataFrame:
@@ -82,17 +83,41 @@ def _shares(
     shapely.prepare(zones)
     zone, piece = shapely.STRtree(shapes).query(zones, predicate="intersects")
     share = shapely.covers(zones[zone], shapes[piece]).astype(float)
-    point = shapely.get_dimensions(shapes[piece]) == 0
-    share[point] = _first(piece[point])
-    crossed = np.flatnonzero((share == 0) & ~point)
+    dimension = shapely.get_dimensions(shapes[piece])
+    share[dimension == 0] = _first(piece[dimension == 0])
+    # a polygon that only touches a zone shares a line with it, which is no area
+    crossed = np.flatnonzero((share == 0) & (dimension == _POLYGON))
     cut = shapes[piece[crossed]]
     inner = threaded(shapely.intersection, cut, windows(zones, zone[crossed], cut))
-    # a polygon that only touches a zone shares a line with it, which is no area
-    flat = shapely.get_dimensions(cut) == _POLYGON
-    whole = _size(cut, flat)
+    whole = shapely.area(cut)
     known = whole > 0
-    share[crossed[known]] = _size(inner, flat)[known] / whole[known]
-    return _completed(piece, zone, share, len(shapes), len(zones))
+    share[crossed[known]] = shapely.area(inner)[known] / whole[known]
+    several = np.bincount(piece, minlength=len(shapes))[piece] > 1
+    line = np.flatnonzero((dimension == _LINE) & ((share == 0) | several))
+    parts = windows(zones, zone[line], shapes[piece[line]])
+    share[line] = _in_turn(shapes, piece[line], parts)
+    return _completed(piece, zone, share, _noise(shapes), len(zones))
+
+
+def _in_turn(
+    lines: NDArray[Any], piece: NDArray[np.int64], zones: NDArray[Any]
+) -> NDArray[np.float64]:
+    """Give each zone what it holds of what is left: streets run along borders."""
+    share = np.zeros(len(piece))
+    left = lines.copy()
+    # united with itself: a line that runs back over itself is cut as one line
+    left[piece] = shapely.union(lines[piece], lines[piece])
+    whole = shapely.length(left)
+    order = np.argsort(piece, kind="stable")
+    turn = np.empty(len(piece), dtype=np.int64)
+    turn[order] = np.arange(len(piece)) - np.searchsorted(piece[order], piece[order])
+    for number in range(turn.max(initial=-1) + 1):
+        now = np.flatnonzero((turn == number) & (whole[piece] > 0))
+        at = piece[now]
+        share[now] = shapely.length(shapely.intersection(left[at], zones[now]))
+        share[now] /= whole[at]
+        left[at] = shapely.difference(left[at], zones[now])
+    return share
 
 
 def _first(piece: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -107,12 +132,12 @@ def _completed(
     piece: NDArray[np.int64],
     zone: NDArray[np.int64],
     share: NDArray[np.float64],
-    pieces: int,
+    noise: NDArray[np.float64],
     zones: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Scale shares that exceed 1 by rounding, and send the rest outside."""
-    sums = np.bincount(piece, share, minlength=pieces)
-    inside = sums > 1 - _NOISE
+    sums = np.bincount(piece, share, minlength=len(noise))
+    inside = sums > 1 - noise
     share = np.where(inside[piece], share / np.where(inside, sums, 1)[piece], share)
     rest = np.flatnonzero(~inside)
     keep = share > 0
@@ -123,5 +148,9 @@ def _completed(
     )
 
 
-def _size(shapes: NDArray[Any], flat: NDArray[np.bool_]) -> NDArray[np.float64]:
-    return np.where(flat, shapely.area(shapes), shapely.length(shapes))
+def _noise(shapes: NDArray[Any]) -> NDArray[np.float64]:
+    """Return the share of each piece that cutting may lose; a crumb of it is little."""
+    flat = shapely.get_dimensions(shapes) == _POLYGON
+    size = np.where(flat, shapely.area(shapes), shapely.length(shapes))
+    known = np.where(size > _CRUMB, size, np.inf)
+    return np.maximum(_NOISE, _CRUMB / known)
