@@ -14,10 +14,15 @@ HOMES = Text(en="homes", zh="住宅")
 LAND = Text(en="land", zh="用地")
 
 
+def size(parameters):
+    stated = parameters["min_area_m2"] > 0
+    return Text(en="", zh="") if stated else Text(en=", any", zh="，不限")
+
+
 @indicator(
     title={
-        "en": "{denominator} within {distance_m:g} m",
-        "zh": "{distance_m:g} 米内{denominator}",
+        "en": "{denominator} within {distance_m:g} m{size}",
+        "zh": "{distance_m:g} 米内{denominator}{size}",
     },
     title_tiers={"en": "{denominator} by size", "zh": "分级{denominator}"},
     unit="%",
@@ -25,7 +30,7 @@ LAND = Text(en="land", zh="用地")
     standard="none",
     confidence="low",
     margin="distance_m",
-    words={"denominator": {"homes": HOMES, "land": LAND}},
+    words={"denominator": {"homes": HOMES, "land": LAND}, "size": size},
     instead={"people": "census"},
     draws=("homes_served",),
 )
@@ -70,6 +75,8 @@ def test_a_stated_number_stands_for_its_layer():
 def test_a_title_says_the_words_of_a_parameter():
     said = access.titled(access.resolve({"denominator": "land"}))
     assert said == Text(en="land within 500 m", zh="500 米内用地")
+    said = access.titled(access.resolve({"min_area_m2": 0}))
+    assert said == Text(en="homes within 500 m, any", zh="500 米内住宅，不限")
 
 
 def test_tiers_take_the_second_title():

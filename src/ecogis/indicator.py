@@ -17,6 +17,8 @@ from ecogis.table import Confidence, table
 P = ParamSpec("P")
 Function = Callable[P, "Result"]
 Better = Literal["higher", "lower"]
+# how a title says a parameter's values, or something about all parameters
+Words = Mapping[Any, Text] | Callable[[Mapping[str, Any]], Text]
 
 # the types of parameters: what they may be is said once, here
 Metres = Annotated[float, Bounds(ge=0, allow_inf_nan=False, strict=True)]
@@ -73,7 +75,7 @@ class Indicator(Generic[P]):
         self.margin: str | Callable[..., float] | None = facts.get("margin")
         self.presets: str | None = facts.get("presets")
         self.draws: tuple[str, ...] = tuple(facts.get("draws", ()))
-        self.words: Mapping[str, Mapping[str, Text]] = facts.get("words", {})
+        self.words: Mapping[str, Words] = facts.get("words", {})
         self.instead: Mapping[str, str] = facts.get("instead", {})
         self.theme = function.__module__.split(".")[-2]
         self.__doc__ = function.__doc__
@@ -180,13 +182,12 @@ class Indicator(Generic[P]):
         tiered = self.title_tiers is not None and parameters.get("tiers")
         template = self.title_tiers if tiered and self.title_tiers else self.title
         template = own or template
-        said = {
-            name: texts[parameters[name]]
-            for name, texts in self.words.items()
-            if parameters.get(name) in texts
-        }
-        en = {**parameters, **{name: text.en for name, text in said.items()}}
-        zh = {**parameters, **{name: text.zh for name, text in said.items()}}
+        en, zh = dict(parameters), dict(parameters)
+        for name, words in self.words.items():
+            by_value = None if callable(words) else words.get(parameters[name])
+            said = words(parameters) if callable(words) else by_value
+            if said is not None:
+                en[name], zh[name] = said.en, said.zh
         return Text(en=template.en.format(**en), zh=template.zh.format(**zh))
 
     def _typed(self, name: str, value: Any) -> Any:
@@ -217,7 +218,8 @@ def indicator(**facts: Any) -> Callable[[Function[P]], Indicator[P]]:
         ``title`` and ``title_tiers`` (templates in en and zh), ``unit``, ``better``
         (``"higher"`` or ``"lower"``), ``standard``, ``confidence``, ``margin`` (a
         parameter's name or a function of the parameters), ``presets`` (a table's name),
-        ``draws`` (the styles of what it draws), ``words`` (how a title says the values
-        of a parameter), ``instead`` (parameter to the layer that it may stand for).
+        ``draws`` (the styles of what it draws), ``words`` (placeholder of a title to
+        what it says: texts by the parameter's value, or a function of all parameters),
+        ``instead`` (parameter to the layer that it may stand for).
     """
     return lambda function: Indicator(function, facts)
