@@ -3,5 +3,8 @@
 from typing import Any
 
 from ecogis.indicator import Indicator
+from ecogis.indicators.green.park_service_coverage import park_service_coverage
 
-INDICATORS: tuple[Indicator[Any], ...] = ()
+INDICATORS: tuple[Indicator[Any], ...] = (
+    park_service_coverage,
+)
