@@ -5,7 +5,7 @@ A frame is slow to build, so there are few features; the grid makes ties (a shar
 border, a point on a corner) common, and its cells can be counted by hand.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -76,3 +76,20 @@ def together(*known: GeoDataFrame) -> GeoDataFrame:
     """Return frames of the same columns as one, empty ones left out."""
     full = [features for features in known if len(features)] or [known[0]]
     return GeoDataFrame(pd.concat(full, ignore_index=True), crs=known[0].crs)
+
+
+def cells_of(
+    shape: Polygon, *, cells: int = 20, step_m: float = 50.0, start_m: float = 0.0
+) -> np.ndarray:
+    """Return which cells a box of the strategies holds, as a picture of the town."""
+    west, south, east, north = shape.bounds
+    middle = start_m + (np.arange(cells) + 0.5) * step_m
+    across = (X + middle > west) & (X + middle < east)
+    along = (Y + middle > south) & (Y + middle < north)
+    return along[:, None] & across[None, :]
+
+
+def cells_of_all(shapes: Iterable[Polygon], **picture: float) -> np.ndarray:
+    """Return which cells any of the boxes holds; ``picture`` as :func:`cells_of`."""
+    found = [cells_of(shape, **picture) for shape in shapes]
+    return np.any(found, axis=0) if found else np.zeros((20, 20), dtype=bool)

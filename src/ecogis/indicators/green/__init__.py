@@ -3,8 +3,10 @@
 from typing import Any
 
 from ecogis.indicator import Indicator
+from ecogis.indicators.green.park_green_per_capita import park_green_per_capita
 from ecogis.indicators.green.park_service_coverage import park_service_coverage
 
 INDICATORS: tuple[Indicator[Any], ...] = (
     park_service_coverage,
+    park_green_per_capita,
 )
