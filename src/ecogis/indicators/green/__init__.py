@@ -3,10 +3,12 @@
 from typing import Any
 
 from ecogis.indicator import Indicator
+from ecogis.indicators.green.green_space_share import green_space_share
 from ecogis.indicators.green.park_green_per_capita import park_green_per_capita
 from ecogis.indicators.green.park_service_coverage import park_service_coverage
 
 INDICATORS: tuple[Indicator[Any], ...] = (
     park_service_coverage,
     park_green_per_capita,
+    green_space_share,
 )
