@@ -64,7 +64,12 @@ def read(
         degrees = bounds_in(box, working, WGS84) if box is not None else None
         opened = _open(layer, source, degrees, prepared, stack)
         frame = gather(opened, working, box, joined=layer.joined)
+        if box is not None and frame.empty and opened.first is not None:
+            # points in the place of parks are wrong also where there are none
+            layer.of_own_geometry(opened.first(), opened.where)
     frame, notes = _fitted(frame, layer, source, opened)
+    if frame.empty and opened.held is not None:
+        notes.append(_none_here(layer, opened))
     if layer.joined:
         gap_m = TOUCH_M if crs is not None else 0.0
         shapes = np.asarray(frame.geometry.values)
@@ -102,12 +107,15 @@ def _fitted(
 ) -> tuple[GeoDataFrame, list[Text]]:
     """Hold the data against the layer's promise, and tell what was done."""
     notes: list[Text] = []
-    frame = renamed(frame.reset_index(drop=True), layer, source, opened.where)
+    frame = frame.reset_index(drop=True)
+    was_invalid = frame[REPAIRED]
+    frame = frame.drop(columns=REPAIRED)
+    frame = renamed(frame, layer, source, opened.where)
     if opened.crowd:
         frame, notes = with_readable_numbers(frame, layer)
     fitted, more = layer.fit(frame, opened.where, strict=not opened.crowd)
     notes += more
-    if repaired := int(frame[REPAIRED].loc[fitted.index].sum()):
+    if repaired := int(was_invalid[fitted.index].sum()):
         notes.append(_repaired(layer, repaired))
     fitted = fitted.reset_index(drop=True)
     if layer.codes is not None:
@@ -115,6 +123,14 @@ def _fitted(
         fitted, more = translated(fitted, layer, layer.codes, system, opened.where)
         notes += more
     return fitted, notes
+
+
+def _none_here(layer: Layer, opened: Opened) -> Text:
+    held, path = opened.held, opened.path
+    return Text(
+        en=f"{layer.name}: none of the {held} features of {path} lies in the window",
+        zh=f"{layer.title.zh}：{path} 的 {held} 个要素均不在窗口内",
+    )
 
 
 def _repaired(layer: Layer, count: int) -> Text:

@@ -22,7 +22,6 @@ from ecogis.errors import LayerError, SourceError, nearest
 from ecogis.layer import Layer
 from ecogis.source import FileSource, expand
 from ecogis.sources.archive import unpacked
-from ecogis.sources.encoding import encoding_of
 from ecogis.sources.opened import (
     WEB_MAPS,
     Box,
@@ -31,6 +30,7 @@ from ecogis.sources.opened import (
     no_crs,
     read_crs,
 )
+from ecogis.sources.shapefile import decoded, encoding_of, must_be_whole
 from ecogis.sources.stamp import content_hash
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,7 @@ _PARQUET = (".parquet", ".geoparquet")
 _UNORDERED = ("GPKG", "OpenFileGDB")
 # tables that are no layer of the data
 _OWN = ("layer_styles",)
-_EDGES = 4
+_EDGES, _FEW = 4, 100
 
 
 def open_file(layer: Layer, source: FileSource, stack: ExitStack) -> Opened:
@@ -77,6 +77,7 @@ class _About:
     crs: Any
     spans: Any
     fetch: Callable[[Box | None], GeoDataFrame]
+    first: Callable[[], GeoDataFrame] | None = None
 
 
 def existing(stated: str, base: Path, where: str) -> Path:
@@ -106,6 +107,8 @@ def _opened(path: Path, source: FileSource, where: str, about: _About) -> Opened
         sha256=content_hash(path),
         spans=cast("Box", spans) if len(spans) == _EDGES else None,
         datum=WEB_MAPS[web_map] if web_map else None,
+        held=about.features,
+        first=about.first,
         stated_crs=web_map,
     )
 
@@ -147,6 +150,7 @@ def _gdal(files: list[Path], layer: Layer, source: FileSource, where: str) -> _A
         path, name = _chosen(files, source.layer, where)
         encoding = source.encoding
         if path.suffix.lower() == ".shp":
+            must_be_whole(path, where)
             encoding = encoding_of(path, source.encoding, where)
         info = pyogrio.read_info(
             path, layer=name, encoding=encoding, force_feature_count=True
@@ -164,14 +168,25 @@ def _gdal(files: list[Path], layer: Layer, source: FileSource, where: str) -> _A
     def fetch(box: Box | None) -> GeoDataFrame:
         window = None if small else box
         with _readable(where):
-            frame = pyogrio.read_dataframe(path, bbox=window, **options)
+            try:
+                frame = pyogrio.read_dataframe(path, bbox=window, **options)
+            except UnicodeDecodeError:
+                raw = {**options, "encoding": "ISO-8859-1", "columns": None}
+                frame = pyogrio.read_dataframe(path, bbox=window, **raw)
+                frame = decoded(frame, str(encoding))
         if window is None:
             _whole(len(frame), features, where)
         elif info["driver"] in _UNORDERED:
             frame = frame.sort_index()
         return meeting(_spatial(frame), box)
 
-    return _About(features, info.get("crs"), info["total_bounds"], fetch)
+    def first() -> GeoDataFrame:
+        with _readable(where):
+            return _spatial(
+                pyogrio.read_dataframe(path, layer=name, columns=[], max_features=_FEW)
+            )
+
+    return _About(features, info.get("crs"), info["total_bounds"], fetch, first)
 
 
 def _spatial(frame: pd.DataFrame) -> GeoDataFrame:

@@ -54,6 +54,8 @@ class Opened:
         How coordinates become WGS 84, for those of web maps.
     stated_crs
         What the stamp says where ``crs`` is not what the file is in.
+    held
+        How many features the file holds, of which ``first`` gives a few.
     """
 
     where: str
@@ -68,6 +70,8 @@ class Opened:
     crowd: bool = False
     datum: Conversion | None = None
     stated_crs: str | None = None
+    held: int | None = None
+    first: Callable[[], GeoDataFrame] | None = None
 
     @property
     def crs_name(self) -> str:

@@ -1,6 +1,7 @@
 """Read what a window needs: neither less nor, for connected patches, a part of one."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 import shapely
@@ -21,6 +22,9 @@ _WIDER = 1e-3
 # the web maps' shift is at most 700 m, the two shifts together 1.6 km
 _SHIFT_DEGREES = 0.03
 _LON, _LAT = 360.0, 90.0
+# how far beyond a patch to look at once for its next piece; doubled each time, so that
+# a long chain is not asked for link by link
+_SPARE_M = 100.0
 
 
 def gather(
@@ -82,7 +86,7 @@ def span(opened: Opened, crs: CRS) -> Box | None:
 
 
 def _whole_patches(near: Callable[[Box], GeoDataFrame], box: Box) -> GeoDataFrame:
-    reach = box
+    reach, spare_m = box, _SPARE_M
     while True:
         frame = near(reach)
         shapes = np.asarray(frame.geometry.values)
@@ -93,7 +97,8 @@ def _whole_patches(near: Callable[[Box], GeoDataFrame], box: Box) -> GeoDataFram
         wider = _around(reach, *shapely.bounds(shapes[taken & flat]))
         if wider == reach:
             return frame[taken]
-        reach = wider
+        reach = _padded(wider, spare_m)
+        spare_m *= 2
 
 
 def _touching(frame: GeoDataFrame, box: Box) -> NDArray[np.bool_]:
@@ -150,23 +155,29 @@ def _own_box(opened: Opened, crs: CRS, box: Box | None) -> Box | None:
         return None
     west, south, east, north = bounds_in(box, crs, opened.crs)
     if crs == opened.crs and opened.datum is None:
-        return west - TOUCH_M, south - TOUCH_M, east + TOUCH_M, north + TOUCH_M
+        return _padded(box, TOUCH_M)
     if not np.isfinite([west, south, east, north]).all() or west > east:
         return None
     wide = _WIDER * max(east - west, north - south)
     wide += _SHIFT_DEGREES if opened.datum is not None else 0.0
-    return west - wide, south - wide, east + wide, north + wide
+    return _padded((west, south, east, north), wide)
 
 
 def bounds_in(box: Box, of: CRS, to: CRS) -> Box:
     """Return the box in another CRS that holds a box, its edges bent."""
     if of == to:
         return box
-    change = Transformer.from_crs(of, to, always_xy=True)
+    change = _change(of, to)
     west, south, east, north = change.transform_bounds(
         *box, densify_pts=_EDGE_POINTS, errcheck=False
     )
     return float(west), float(south), float(east), float(north)
+
+
+@lru_cache(maxsize=64)
+def _change(of: CRS, to: CRS) -> Transformer:
+    # looking for the way between two systems takes longer than going it
+    return Transformer.from_crs(of, to, always_xy=True)
 
 
 def _inscribed(box: Box, of: CRS, to: CRS) -> Box:
@@ -174,7 +185,7 @@ def _inscribed(box: Box, of: CRS, to: CRS) -> Box:
     west, south, east, north = box
     along_x = np.linspace(west, east, _EDGE_POINTS)
     along_y = np.linspace(south, north, _EDGE_POINTS)
-    change = Transformer.from_crs(of, to, always_xy=True)
+    change = _change(of, to)
     left = change.transform(np.full(_EDGE_POINTS, west), along_y)[0]
     right = change.transform(np.full(_EDGE_POINTS, east), along_y)[0]
     low = change.transform(along_x, np.full(_EDGE_POINTS, south))[1]
@@ -191,6 +202,10 @@ def holds(box: Box, inner: Box) -> bool:
         and box[2] >= inner[2] - tiny
         and box[3] >= inner[3] - tiny
     )
+
+
+def _padded(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
 
 
 def _around(box: Box, *others: Box) -> Box:

@@ -1,13 +1,17 @@
 """
-In which encoding is a shapefile's text?
+Is a shapefile whole, and in which encoding is its text?
 
-GDAL falls back to ISO-8859-1 without a word, which turns Chinese into mojibake; so the
-file is looked at before it is read.
+GDAL reads a .shp that was cut off as features without geometry, and falls back to
+ISO-8859-1, which turns Chinese into mojibake, both without a word; so the files are
+looked at before they are read.
 """
 
 import codecs
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from ecogis.errors import SourceError
 
@@ -18,6 +22,41 @@ _LONGEST_NAME = 10
 # GB18030 holds all of GBK and GB 2312
 _CHINESE = "GB18030"
 _SAME = {"gbk": _CHINESE, "gb2312": _CHINESE, "cp936": _CHINESE, "hz": _CHINESE}
+
+
+def must_be_whole(path: Path, where: str) -> None:
+    """
+    Hold a .shp and its .dbf against the sizes that they state.
+
+    Raises
+    ------
+    SourceError
+        One of them is shorter than it says.
+    """
+    with path.open("rb") as shapes:
+        # the length in 16-bit words stands at byte 24, big-endian
+        words = int.from_bytes(shapes.read(28)[24:28], "big")
+    if path.stat().st_size < 2 * words:
+        raise _cut_off(path, where)
+    table = _beside(path, ".dbf")
+    if table is not None:
+        with table.open("rb") as cells:
+            rows, head, length = _layout(cells.read(_ENTRY))
+        if table.stat().st_size < head + rows * length:
+            raise _cut_off(table, where)
+
+
+def _cut_off(path: Path, where: str) -> SourceError:
+    kind = path.suffix.lower()
+    msg = f"{where}: the {kind} is shorter than it says: cut off; copy it once more"
+    return SourceError(msg, f"{where}：{kind} 文件不完整，请重新复制")
+
+
+def _layout(head: bytes) -> tuple[int, int, int]:
+    """Return how many rows, where they begin, and how long each is."""
+    parts = head[4:8], head[8:10], head[10:12]
+    rows, start, length = (int.from_bytes(part, "little") for part in parts)
+    return rows, start, length
 
 
 def encoding_of(path: Path, stated: str | None, where: str) -> str:
@@ -51,6 +90,20 @@ def encoding_of(path: Path, stated: str | None, where: str) -> str:
     )
     zh = f"{where}：文字既非 UTF-8 也非 GBK，请在规划文件中写明 encoding"
     raise SourceError(msg, zh)
+
+
+def decoded(frame: pd.DataFrame, encoding: str) -> pd.DataFrame:
+    """Return a table that was read as ISO-8859-1 in its true encoding."""
+
+    def text(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        # what is left of a character that the end of its field cut in two
+        return value.encode("latin-1").decode(encoding, errors="ignore")
+
+    texts = frame.select_dtypes(["object", "string"]).columns
+    read = frame.assign(**{name: frame[name].map(text) for name in texts})
+    return read.rename(columns=text)
 
 
 def _beside(path: Path, suffix: str) -> Path | None:
@@ -91,9 +144,7 @@ def _texts(path: Path | None) -> Iterator[tuple[bytes, bool]]:
     if path is None:
         return
     content = path.read_bytes()
-    rows = int.from_bytes(content[4:8], "little")
-    head = int.from_bytes(content[8:10], "little")
-    length = int.from_bytes(content[10:12], "little")
+    rows, head, length = _layout(content)
     at = 1
     for name, kind, width in _columns(content):
         if not name.isascii():

@@ -1,0 +1,127 @@
+"""Does the delivered catalogue say what everybody relies on?"""
+
+from pathlib import Path
+
+import pytest
+
+from ecogis.layer import Catalogue, Osm
+from ecogis.table import table
+from ecogis.workspace import Workspace
+
+CATALOGUE = Catalogue.read(Workspace.above(Path(__file__)))
+# name: geometry, required fields, optional fields
+PROMISED = {
+    "districts": ("Polygon", "name", ""),
+    "subdistricts": ("Polygon", "name", "people"),
+    "built_up_area": ("Polygon", "", ""),
+    "residential_land": ("Polygon", "", ""),
+    "land_use": ("Polygon", "code", ""),
+    "parks": ("Polygon", "", "name category"),
+    "green_space": ("Polygon", "", "name category"),
+    "forest": ("Polygon", "", "kind canopy"),
+    "red_lines": ("Polygon", "", "name"),
+    "red_lines_baseline": ("Polygon", "", "name"),
+    "control_zones": ("Polygon", "zone", ""),
+    "green_belts": ("Polygon", "", "name"),
+    "rivers": ("Line", "", "name has_water"),
+    "water_bodies": ("Polygon", "", "name"),
+    "roads": ("Line", "class", "name width_m"),
+    "railways": ("Line", "", "name kind"),
+    "buildings": ("Polygon", "", "name use floors height_m people"),
+    "sensitive_buildings": ("Polygon", "", "name kind floors"),
+    "noise_zones": ("Polygon", "class", ""),
+    "transit_stops": ("Point", "", "name kind"),
+    "population": ("Polygon", "people", ""),
+}
+USES = {
+    *("cropland", "orchard", "woodland", "grassland", "wetland", "green", "water"),
+    *("agroforestry", "residential", "industrial", "commercial", "public"),
+    *("transport", "bare", "other"),
+}
+
+
+@pytest.mark.parametrize("name", PROMISED)
+def test_a_layer_keeps_its_promise(name):
+    geometry, required, optional = PROMISED[name]
+    layer = CATALOGUE[name]
+    assert layer.geometry == geometry
+    fields = layer.fields.items()
+    assert {n for n, f in fields if not f.optional} == set(required.split())
+    assert {n for n, f in fields if f.optional} == set(optional.split())
+    assert layer.joined == (name == "parks")
+
+
+@pytest.mark.parametrize("name", list(CATALOGUE))
+def test_a_layer_is_described_well(name):
+    layer = CATALOGUE[name]
+    texts = [layer.title, *(field.title for field in layer.fields.values())]
+    for text in texts:
+        assert text.en.isascii()
+        assert not text.zh.isascii()
+    for field_name, field in layer.fields.items():
+        known = [s for spellings in field.spellings.values() for s in spellings]
+        known += field.spellings
+        assert len(known) == len(set(known)), "a spelling stands for two values"
+        assert len(field.aliases) == len({a.casefold() for a in field.aliases})
+        if field_name.endswith("_m"):
+            assert field.unit == "m"
+
+
+@pytest.mark.parametrize(
+    ("layer", "tags"),
+    [
+        ("parks", {"leisure": "park", "name": "x"}),
+        ("parks", {"leisure": "garden", "access": "yes"}),
+        ("roads", {"highway": "living_street"}),
+        ("transit_stops", {"railway": "station", "station": "subway"}),
+        ("buildings", {"building": "yes"}),
+        ("sensitive_buildings", {"building": "yes", "amenity": "school"}),
+        ("water_bodies", {"natural": "water", "water": "lake"}),
+        ("forest", {"natural": "wood"}),
+    ],
+)
+def test_what_openstreetmap_calls_it(layer, tags):
+    assert CATALOGUE[layer].osm.matches(tags)
+
+
+@pytest.mark.parametrize(
+    ("layer", "tags"),
+    [
+        ("parks", {"leisure": "park", "access": "private"}),
+        ("parks", {"leisure": "garden"}),
+        ("parks", {"leisure": "garden", "access": "customers"}),
+        ("roads", {"highway": "footway"}),
+        ("roads", {"highway": "service", "area": "yes"}),
+        ("railways", {"railway": "subway", "tunnel": "yes"}),
+        ("rivers", {"waterway": "river", "tunnel": "culvert"}),
+        ("transit_stops", {"railway": "station"}),
+        ("buildings", {"building": "no"}),
+        ("buildings", {"amenity": "school"}),
+        ("sensitive_buildings", {"building": "yes"}),
+    ],
+)
+def test_what_it_is_not(layer, tags):
+    assert not CATALOGUE[layer].osm.matches(tags)
+
+
+def test_a_filter_is_and_within_or_between_and_exclude_wins():
+    osm = Osm(
+        tags=({"a": "1", "b": True}, {"c": ("2", "3")}),
+        exclude=({"d": True}, {"e": "x", "f": "y"}),
+    )
+    assert osm.matches({"a": "1", "b": "anything"})
+    assert osm.matches({"c": "3"})
+    assert not osm.matches({"a": "1"})
+    assert not osm.matches({"a": "2", "b": "anything"})
+    assert not osm.matches({"c": "2;3"})
+    assert not osm.matches({"c": "3", "d": "no"})
+    assert osm.matches({"c": "3", "e": "x"})
+    assert not osm.matches({"c": "3", "e": "x", "f": "y"})
+    assert osm.keys == ("a", "b", "c")
+
+
+def test_land_use_codes_map_to_known_classes():
+    rows = table("land_use")
+    assert list(rows) == ["gbt21010_2017", "guide_2023", "gb50137_2011"]
+    for row in rows.values():
+        assert set(row.columns["classes"].values()) <= USES
