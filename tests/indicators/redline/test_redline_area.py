@@ -4,6 +4,7 @@ import pytest
 from geopandas import GeoDataFrame
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from laws import can_be_drawn
 from pyproj import Geod, Transformer
 from shapely import box, segmentize, transform
 
@@ -81,3 +82,7 @@ def test_inputs_stay_as_they_are():
     before = red.copy()
     redline_area(TOWN, red)
     assert red.equals(before)
+
+
+def test_what_is_drawn_was_declared_and_has_its_style():
+    can_be_drawn(redline_area, redline_area(TOWN, frame(BOX, name=["a"])))
