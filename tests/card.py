@@ -121,6 +121,12 @@ STYLES = {
         "geometry": "Polygon",
         "rule": [{"line": "ink", "width": 2, "label": "范围"}],
     },
+    "zones": {
+        "title": {"en": "Zones", "zh": "分区"},
+        "theme": "boundary",
+        "geometry": "Polygon",
+        "rule": [{"line": "unknown", "label": "分区"}],
+    },
     "rivers": {
         "title": {"en": "Rivers", "zh": "河流"},
         "theme": "water",

@@ -150,6 +150,16 @@ def test_words_are_no_numbers():
     assert filters(looks, Column("f", "number"))[1] == "false"
 
 
+def test_flags_are_one_and_zero():
+    looks = style({"equals": True}, {"equals": 0}, {"any_of": [1, 2]})
+    assert filters(looks, Column("f", "number")) == (
+        '"f" = 1',
+        '"f" = 0',
+        '"f" IN (1, 2) AND NOT coalesce("f" = 1, false)',
+    )
+    assert filters(looks, Column("f", "boolean"))[:2] == ('"f" = true', '"f" = false')
+
+
 def test_names_and_texts_are_quoted():
     looks = style({"any_of": ["it's", 'a\\b"', "中\n文"]})
     assert filters(looks, Column('a"b', "text")) == (

@@ -122,7 +122,9 @@ def _test(rule: Rule, column: Column | None) -> str:
     wanted = _values(rule)
     if wanted is None:
         return _between(rule, column)
-    listed = [_literal(one) for one in wanted if _comparable(one, column.kind)]
+    listed = [
+        _literal(one, column.kind) for one in wanted if _comparable(one, column.kind)
+    ]
     if len(listed) == 1:
         return f"{column.quoted} = {listed[0]}"
     return f"{column.quoted} IN ({', '.join(listed)})" if listed else _NEVER
@@ -133,7 +135,7 @@ def _between(rule: Rule, column: Column) -> str:
     number = column.kind == "number"
     value = column.quoted if number else f"try(to_real({column.quoted}))"
     bounds = [
-        f"{value} {sign} {_literal(bound)}"
+        f"{value} {sign} {bound!r}"
         for sign, bound in ((">=", rule.at_least), ("<", rule.below))
         if bound is not None
     ]
@@ -142,7 +144,9 @@ def _between(rule: Rule, column: Column) -> str:
 
 def _comparable(value: Scalar, kind: Kind) -> bool:
     """Tell whether a value can equal one of the column: '4' is not 4."""
-    return kind != "other" and isinstance(value, str) == (kind == "text")
+    if kind == "boolean":
+        return value in {0, 1}
+    return isinstance(value, str) == (kind == "text") and kind != "other"
 
 
 def _apart(one: Rule, other: Rule) -> bool:
@@ -168,14 +172,15 @@ def _values(rule: Rule) -> tuple[Scalar, ...] | None:
     return (rule.equals,) if rule.equals is not None else rule.any_of
 
 
-def _literal(value: Scalar) -> str:
-    """Return a value as QGIS writes it in an expression."""
-    if isinstance(value, bool):
+def _literal(value: Scalar, kind: Kind) -> str:
+    """Return a value as QGIS writes it in an expression, for a column of that kind."""
+    if kind == "boolean":
         return "true" if value else "false"
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace("'", "''")
         return "'" + escaped.replace("\n", "\\n").replace("\t", "\\t") + "'"
-    return repr(value)
+    # to QGIS, true is no number
+    return repr(int(value) if isinstance(value, bool) else value)
 
 
 def _symbol(style: Style, rule: Rule, styles: Styles, name: str) -> ET.Element:
