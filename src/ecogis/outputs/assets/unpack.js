@@ -1,0 +1,117 @@
+// Unpacks a layer: gzip, varints, columns; the format is told in packed.py.
+
+const NO_CLASS = 255;
+
+async function inflate(base64) {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** Return a reader of varints. */
+function varints(bytes) {
+  let place = 0;
+  return () => {
+    let number = 0;
+    let shift = 0;
+    let byte;
+    do {
+      byte = bytes[place++];
+      number |= (byte & 127) << shift;
+      shift += 7;
+    } while (byte & 128);
+    return number >>> 0;
+  };
+}
+
+/** Return the running sums of counts, from 0. */
+function offsets(bytes, n) {
+  const next = varints(bytes);
+  const sums = new Uint32Array(n + 1);
+  for (let i = 0; i < n; i++) sums[i + 1] = sums[i] + next();
+  return sums;
+}
+
+/** Return coordinates in millionths of a degree from their differences. */
+function coordinates(bytes, n, origin) {
+  const next = varints(bytes);
+  const numbers = new Float64Array(n);
+  let at = origin;
+  for (let i = 0; i < n; i++) {
+    const step = next();
+    at += (step >>> 1) ^ -(step & 1);
+    numbers[i] = at;
+  }
+  return numbers;
+}
+
+/** Project in place to the unit square of web Mercator. */
+function project(x, y) {
+  const radians = Math.PI / 180e6;
+  for (let i = 0; i < x.length; i++) {
+    x[i] = x[i] / 360e6 + 0.5;
+    const sine = Math.sin(y[i] * radians);
+    y[i] = 0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI);
+  }
+}
+
+/** Return each feature's box: west, north, east, south in the unit square. */
+function boxesOf({ n, rings, vertices, x, y }) {
+  const boxes = new Float64Array(4 * n);
+  for (let feature = 0; feature < n; feature++) {
+    let [west, north, east, south] = [2, 2, -2, -2];
+    const end = vertices[rings[feature + 1]];
+    for (let i = vertices[rings[feature]]; i < end; i++) {
+      if (x[i] < west) west = x[i];
+      if (x[i] > east) east = x[i];
+      if (y[i] < north) north = y[i];
+      if (y[i] > south) south = y[i];
+    }
+    boxes.set([west, north, east, south], 4 * feature);
+  }
+  return boxes;
+}
+
+/** Return one column as an array of values, null for missing. */
+function columnOf(facts, bytes, n) {
+  if (facts.type === "text") {
+    const next = varints(bytes);
+    const codes = new Uint32Array(n);
+    for (let i = 0; i < n; i++) codes[i] = next();
+    return (feature) => (codes[feature] ? facts.texts[codes[feature] - 1] : null);
+  }
+  if (facts.type === "flag") {
+    return (feature) => (bytes[feature] === NO_CLASS ? null : bytes[feature] === 1);
+  }
+  const wide = facts.type === "f8";
+  const numbers = new (wide ? Float64Array : Float32Array)(bytes.slice().buffer);
+  const digits = wide ? 15 : 7;
+  return (feature) =>
+    Number.isNaN(numbers[feature]) ? null : Number(numbers[feature].toPrecision(digits));
+}
+
+/** Return a layer's features: offsets, coordinates, boxes, classes, columns. */
+async function unpack(base64) {
+  const bytes = await inflate(base64);
+  const length = new DataView(bytes.buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
+  const section = (name) => {
+    const [start, size] = header.sections[name];
+    return bytes.subarray(4 + length + start, 4 + length + start + size);
+  };
+  const n = header.n;
+  const rings = offsets(section("rings"), n);
+  const vertices = offsets(section("vertices"), rings[n]);
+  const total = vertices[rings[n]];
+  const x = coordinates(section("x"), total, header.origin[0]);
+  const y = coordinates(section("y"), total, header.origin[1]);
+  project(x, y);
+  const columns = header.columns.map((facts, number) => ({
+    name: facts.name,
+    at: columnOf(facts, section(String(number)), n),
+  }));
+  const shapes = { n, kind: header.kind, rings, vertices, x, y, columns };
+  return { ...shapes, boxes: boxesOf(shapes), classes: section("class").slice() };
+}
