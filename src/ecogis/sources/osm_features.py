@@ -140,7 +140,8 @@ class Collector:
     def _line(self, way: Any) -> str | None:
         """Return a way as a line; where nodes miss, only the runs between them."""
         shape = _made(self._wkb.create_linestring, way)
-        if shape is not None:
+        # a first node that misses is passed over without a word
+        if shape is not None and way.nodes[0].location.valid():
             return shape
         places = [(n.lon, n.lat) if n.location.valid() else None for n in way.nodes]
         lost = places.count(None)

@@ -84,9 +84,7 @@ def extract(path: Path, layer: Layer, source: OsmPbfSource, where: str) -> Extra
         return _read(str(path), state, layer.model_dump_json(), stated)
     except RuntimeError as found:
         log.debug("%s: %s", where, found)
-        msg = f"{where}: cannot be read as OpenStreetMap data; damaged or cut off"
-        zh = f"{where}：无法作为 OpenStreetMap 数据读取，文件可能损坏或不完整"
-        raise SourceError(msg, zh) from None
+        raise _unreadable(where, str(found)) from None
     except _NothingError:
         msg = f"{where}: holds no feature; take another file"
         raise LayerError(msg, f"{where}：文件中没有任何要素") from None
@@ -114,6 +112,15 @@ def _read(
         box=(low.lon, low.lat, high.lon, high.lat) if box.valid() else None,
         notes=notes,
     )
+
+
+def _unreadable(where: str, found: str) -> SourceError:
+    if "out of order" in found:
+        msg = f"{where}: its objects are not by id; sort it with 'osmium sort'"
+        return SourceError(msg, f"{where}：对象未按编号排序，请用 osmium sort 排序")
+    msg = f"{where}: cannot be read as OpenStreetMap data; damaged or cut off"
+    zh = f"{where}：无法作为 OpenStreetMap 数据读取，文件可能损坏或不完整"
+    return SourceError(msg, zh)
 
 
 def _first(path: str, kinds: osmium.osm.osm_entity_bits) -> str | None:

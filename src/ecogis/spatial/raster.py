@@ -84,9 +84,9 @@ def _cells(raster: Raster) -> GeoDataFrame:
 
 def _merged(raster: Raster) -> GeoDataFrame:
     values = _codes(raster)
-    found = list(
-        outlines(values, mask=raster.known, connectivity=4, transform=raster.transform)
-    )
+    known = raster.known
+    drawn = outlines(values, mask=known, connectivity=4, transform=raster.transform)
+    found = list(drawn) if known.any() else []
     shapes = [
         shapely.Polygon(outline["coordinates"][0], outline["coordinates"][1:])
         for outline, _ in found
