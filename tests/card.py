@@ -21,7 +21,7 @@ from ecogis.indicator import Result
 from ecogis.plan import Plan
 from ecogis.scorecard import Provenance, Score, Scorecard
 from ecogis.source import Stamp
-from ecogis.style import Style, Styles
+from ecogis.style import Style, Styles, read_palette
 
 CRS = "EPSG:4548"
 X, Y = 447_000, 4_418_000
@@ -34,6 +34,8 @@ PALETTE = {
     "ink": "#1f2a24",
     "river": "#4a90c2",
 }
+# the page's own colours
+DELIVERED = Path(__file__).parents[1] / "styles" / "palette.toml"
 SHA = "0f" * 32
 PARKS = Stamp("parks", "layers/公园绿地.shp", SHA, "2023-05-01", 812, CRS)
 LAND = Stamp("residential_land", "layers/land.gpkg", SHA[::-1], "2022", 4, CRS)
@@ -157,7 +159,7 @@ def styles() -> Styles:
         looks = LOOKS.get(name, [{}])
         rules = [rule | look for rule, look in zip(stated["rule"], looks, strict=True)]
         found[name] = Style.model_validate({**stated, "name": name, "rule": rules})
-    return Styles(found, PALETTE)
+    return Styles(found, read_palette(DELIVERED) | PALETTE)
 
 
 PLAN = {

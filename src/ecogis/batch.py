@@ -12,6 +12,7 @@ from ecogis.document import Language, Text
 from ecogis.errors import EcogisError, PlanError
 from ecogis.layer import Catalogue
 from ecogis.outputs import write_all
+from ecogis.outputs.whole import NotWrittenError
 from ecogis.plan import Goal, Plan, read_plan
 from ecogis.run import run
 from ecogis.scorecard import VERDICTS, Score, Scorecard, Verdict
@@ -146,8 +147,8 @@ def _write(
 ) -> tuple[tuple[str, ...], tuple[Path, ...]]:
     try:
         return (), tuple(write_all(card, styles, folder, language))
-    except EcogisError as error:
-        return tuple(str(error).splitlines()), ()
+    except NotWrittenError as error:
+        return tuple(str(error).splitlines()), error.written
 
 
 def _area(card: Scorecard, language: Language) -> str:

@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,16 +37,16 @@ _WHY = {
 
 class NotWrittenError(EcogisError):
     """
-    Files that could not be written; those that were there before are untouched.
+    A file that could not be written; the one that was there before stays.
 
-    ``problems`` holds one line a file; the message is the first. ``written`` are the
-    files that were written all the same.
+    Several of them are one line each; ``written`` are the files that were written.
     """
 
-    def __init__(self, message: str, zh: str | None = None) -> None:
+    def __init__(
+        self, message: str, zh: str | None = None, written: Iterable[Path] = ()
+    ) -> None:
         super().__init__(message, zh)
-        self.problems: tuple[Text, ...] = (Text(en=message, zh=self.zh),)
-        self.written: tuple[Path, ...] = ()
+        self.written = tuple(written)
 
 
 @contextmanager
