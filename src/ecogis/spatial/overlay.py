@@ -21,8 +21,6 @@ from ecogis.spatial.window import windows
 
 Shapes = NDArray[Any]
 Positions = NDArray[np.int64]
-_TILE_VERTICES = 256
-_DEEPEST = 24
 _POLYGON = 2
 # crumbs along a border, in m² or m: below any coordinate's own precision
 _CRUMB = 1e-6
@@ -45,21 +43,6 @@ def dissolve(shapes: Iterable[BaseGeometry]) -> Shapes:
     if not len(known):
         return known
     return _of_dimension(threaded(_unions, _bundles(known)), _POLYGON)[0]
-
-
-def subdivide(shapes: Shapes, vertices: int = _TILE_VERTICES) -> Shapes:
-    """Cut polygons into pieces of at most ``vertices`` vertices each."""
-    tiles: list[BaseGeometry] = []
-    waiting = [(shape, 0) for shape in shapely.get_parts(shapes)]
-    while waiting:
-        shape, depth = waiting.pop()
-        if shapely.get_num_coordinates(shape) <= vertices or depth > _DEEPEST:
-            if not shape.is_empty:
-                tiles.append(shape)
-            continue
-        waiting += [(half, depth + 1) for half in _halves(shape)]
-    pieces, _ = _of_dimension(np.asarray(tiles, dtype=object), _POLYGON)
-    return pieces
 
 
 def split(frame: GeoDataFrame, cover: Shapes) -> tuple[GeoDataFrame, GeoDataFrame]:
@@ -224,16 +207,3 @@ def _with_shapes(frame: GeoDataFrame, shapes: Shapes) -> GeoDataFrame:
     keep = ~shapely.is_missing(shapes)
     keep[keep] = ~shapely.is_empty(shapes[keep])
     return frame[keep].set_geometry(shapes[keep], crs=frame.crs)
-
-
-def _halves(shape: BaseGeometry) -> list[BaseGeometry]:
-    west, south, east, north = shape.bounds
-    if east - west > north - south:
-        middle = (west + east) / 2
-        boxes = [(west - 1, south - 1, middle, north + 1)]
-        boxes += [(middle, south - 1, east + 1, north + 1)]
-    else:
-        middle = (south + north) / 2
-        boxes = [(west - 1, south - 1, east + 1, middle)]
-        boxes += [(west - 1, middle, east + 1, north + 1)]
-    return [shapely.clip_by_rect(shape, *box) for box in boxes]
