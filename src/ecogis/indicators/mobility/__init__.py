@@ -3,5 +3,6 @@
 from typing import Any
 
 from ecogis.indicator import Indicator
+from ecogis.indicators.mobility.stop_coverage import stop_coverage
 
-INDICATORS: tuple[Indicator[Any], ...] = ()
+INDICATORS: tuple[Indicator[Any], ...] = (stop_coverage,)
