@@ -96,7 +96,7 @@ def test_an_unknown_row_says_why(ecogis, tmp_path):
     [
         (
             "park_service_coverage",
-            "park_coverage",
+            "park_service_coverag",
             "did you mean 'park_service_coverage'",
         ),
         ("distance_m", "distance", "has no parameter 'distance'"),

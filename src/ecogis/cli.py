@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text as Styled
 
 from ecogis import check as checking
 from ecogis import terminal
@@ -166,7 +167,8 @@ def run(
 def _with_bar(plan: Path, folder: Path, order: Order) -> Outcome:
     """Run one plan with a bar that counts its goals."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=err, transient=True) as bar:
+    quiet = not err.is_terminal
+    with Progress(*columns, console=err, transient=True, disable=quiet) as bar:
         task = bar.add_task(plan.resolve().parent.name, total=None)
 
         def begin(asked: Plan) -> None:
@@ -197,7 +199,7 @@ def _shortest(path: Path) -> Path:
 
 
 def _complain(line: str) -> None:
-    err.print(f"[red]error[/red] {typer.style(line)}", soft_wrap=True, markup=True)
+    err.print(Styled.assemble(("error ", "red"), line), soft_wrap=True)
 
 
 def main(words: Sequence[str] | None = None) -> None:

@@ -123,7 +123,11 @@ def read_document(
 
 def problems(found: ValidationError, model: type[BaseModel], where: str) -> list[str]:
     """Return one line per problem: where, what was found, what was expected."""
-    errors = found.errors(include_url=False)
+    # a key that is misspelt is missing too: the typo is told first
+    errors = sorted(
+        found.errors(include_url=False),
+        key=lambda error: error["type"] != "extra_forbidden",
+    )
     inner = [error["loc"] for error in errors]
     lines = []
     for error in errors:
