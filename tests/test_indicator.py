@@ -9,6 +9,7 @@ from ecogis.area import StudyArea
 from ecogis.document import Text
 from ecogis.errors import PlanError
 from ecogis.indicator import Metres, Result, SquareMetres, Tiers, indicator
+from ecogis.table import table
 
 HOMES = Text(en="homes", zh="住宅")
 LAND = Text(en="land", zh="用地")
@@ -129,3 +130,67 @@ def test_a_distance_is_a_number_of_metres(value):
 
 def test_the_margin_is_the_distance():
     assert access.margin_m(access.resolve({"distance_m": 300})) == 300
+
+
+def test_the_layers_are_the_positional_arguments():
+    assert access.layers == {
+        "parks": True,
+        "homes": False,
+        "land": False,
+        "census": False,
+        "streets": False,
+    }
+    assert list(access.defaults)[:2] == ["denominator", "distance_m"]
+    assert access.denominators == ("homes", "land")
+
+
+def test_a_call_takes_layers_and_checks_parameters():
+    assert access(None, None, homes=None, distance_m=300).value == 1
+    with pytest.raises(PlanError, match="parameter distance_m: found '300'"):
+        access(None, None, distance_m="300")
+    assert "distance_m" in repr(access)
+    assert access.__doc__ == "Give a number that the tests do not ask for."
+
+
+@indicator(
+    title={"en": "parks by {preset}", "zh": "{preset}公园"},
+    unit="%",
+    better="higher",
+    standard="none",
+    confidence="low",
+    margin=lambda *, distance_m, **_: 2 * distance_m,
+    presets="park_service",
+)
+def with_presets(
+    area: StudyArea, *, preset: str | None = None, distance_m: Metres = 100.0
+) -> Result:
+    """Give the distance that is in force."""
+    del area, preset
+    return Result.scalar(distance_m)
+
+
+def test_a_preset_lies_over_the_defaults_and_under_what_is_stated():
+    rows = {name: row.columns for name, row in table("park_service").items()}
+    name, row = next((n, r) for n, r in rows.items() if "distance_m" in r)
+    wanted = row["distance_m"]
+    assert wanted != 100
+    assert with_presets.resolve({})["distance_m"] == 100
+    assert with_presets.resolve({"preset": name})["distance_m"] == wanted
+    stated = with_presets.resolve({"preset": name, "distance_m": 7})
+    assert stated["distance_m"] == 7
+    assert with_presets(None, preset=name).value == wanted
+
+
+def test_an_unknown_preset_names_the_nearest():
+    with pytest.raises(PlanError, match="with_presets has no preset 'cn_gbt5134'"):
+        with_presets.resolve({"preset": "cn_gbt5134"})
+
+
+def test_a_margin_may_follow_from_the_parameters():
+    assert with_presets.margin_m(with_presets.resolve({"distance_m": 300})) == 600
+
+
+def test_a_plans_own_title_takes_the_same_words():
+    own = Text(en="{denominator}: {distance_m:g}", zh="{denominator}：{distance_m:g}")
+    said = access.titled(access.resolve({"denominator": "land"}), own)
+    assert said == Text(en="land: 500", zh="用地：500")
