@@ -9,6 +9,7 @@ from ecogis.area import StudyArea
 from ecogis.document import Text
 from ecogis.errors import PlanError
 from ecogis.indicator import Metres, Result, SquareMetres, Tiers, indicator
+from ecogis.indicators import INDICATORS
 from ecogis.table import table
 
 HOMES = Text(en="homes", zh="住宅")
@@ -194,3 +195,13 @@ def test_a_plans_own_title_takes_the_same_words():
     own = Text(en="{denominator}: {distance_m:g}", zh="{denominator}：{distance_m:g}")
     said = access.titled(access.resolve({"denominator": "land"}), own)
     assert said == Text(en="land: 500", zh="用地：500")
+
+
+def test_a_preset_brings_its_own_rule_and_the_weaker_confidence():
+    measure = INDICATORS["park_service_coverage"]
+    assert measure.rule(measure.resolve({})) == (measure.standard, measure.confidence)
+    medium = measure.resolve({"preset": "cn_gbt51346_2019"})
+    rule, confidence = measure.rule(medium)
+    assert rule.startswith("GB/T 51346-2019")
+    assert "cn_gbt51346_2019" in rule
+    assert confidence == "medium"

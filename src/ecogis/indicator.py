@@ -169,6 +169,20 @@ class Indicator(Generic[P]):
             raise PlanError(msg)
         return {k: v for k, v in rows[preset].columns.items() if k in self.defaults}
 
+    def rule(self, parameters: Mapping[str, Any]) -> tuple[str, Confidence]:
+        """
+        Return the rule that a number follows, and how sure it is.
+
+        A preset has a rule of its own; of two confidences the weaker one counts.
+        """
+        preset = parameters.get("preset")
+        if self.presets is None or not isinstance(preset, str):
+            return self.standard, self.confidence
+        row = table(self.presets)[preset]
+        order: tuple[Confidence, ...] = get_args(Confidence)
+        weaker = max(self.confidence, row.confidence, key=order.index)
+        return f"{row.source} ({preset}); {self.standard}", weaker
+
     def margin_m(self, parameters: Mapping[str, Any]) -> float:
         """Return how far beyond the area its layers matter, in metres."""
         if self.margin is None:

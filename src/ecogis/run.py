@@ -143,9 +143,10 @@ def _provenance(
 ) -> Provenance | None:
     if isinstance(reader.area, EcogisError):
         return None
+    rule, confidence = measure.rule(goal.resolved)
     return Provenance(
-        rule=measure.standard,
-        confidence=measure.confidence,
+        rule=rule,
+        confidence=confidence,
         parameters=goal.resolved,
         layers=tuple(read.stamp for read in readings.values() if read),
         crs=reader.area.crs.to_string(),
