@@ -185,12 +185,13 @@ def _ask(server: str, query: str, where: str) -> dict[str, Any]:
         try:
             return _answered(_post(server, query), server, where)
         except urllib.error.HTTPError as found:
+            found.close()
             if found.code not in _BUSY or wait_s is None:
                 raise _failed(where, server, f"it answers HTTP {found.code}") from None
         except TimeoutError:
             if wait_s is None:
                 raise _failed(where, server, "it does not answer in time") from None
-        except (OSError, HTTPException) as found:
+        except (OSError, HTTPException, ValueError) as found:
             raise _failed(where, server, _reason(found)) from None
         log.info("%s: %s is busy, asking again in %g s", where, server, wait_s)
         time.sleep(wait_s)
@@ -247,7 +248,11 @@ def _write(asked: _Asked, folder: Path) -> Path:
     partial = folder / f".{asked.layer.name}-{uuid.uuid4().hex}.gpkg"
     try:
         pyogrio.write_dataframe(
-            asked.found.frame(), partial, driver="GPKG", geometry_type="Unknown"
+            asked.found.frame(),
+            partial,
+            layer=asked.layer.name,
+            driver="GPKG",
+            geometry_type="Unknown",
         )
         about = Prepared(
             server=asked.server,

@@ -20,6 +20,8 @@ from ecogis.sources.overpass import held_by_osm
 from ecogis.sources.stamp import content_hash
 
 log = logging.getLogger(__name__)
+# when a file was changed, and its size
+State = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,13 @@ class Extract:
     date: str | None
     box: Box | None
     notes: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class _About:
+    date: str | None
+    box: Box | None
+    has_relations: bool
 
 
 class _NothingError(Exception):
@@ -92,25 +101,28 @@ def extract(path: Path, layer: Layer, source: OsmPbfSource, where: str) -> Extra
 
 # a batch of plans reads the same extract again and again
 @lru_cache(maxsize=32)
-def _read(
-    path: str, _state: tuple[int, int], described: str, stated: tuple[str, str]
-) -> Extract:
+def _read(path: str, state: State, described: str, stated: tuple[str, str]) -> Extract:
     layer = Layer.model_validate_json(described)
-    header = osmium.FileProcessor(path).header
-    if _first(path, osmium.osm.ALL) is None:
-        raise _NothingError
+    about = _about(path, state)
     found = Collector(layer, *(json.loads(part) for part in stated))
     found.collect(path)
-    notes = found.notes
-    if layer.geometry == "Polygon" and _first(path, osmium.osm.RELATION) is None:
-        notes = (*notes, _no_relation(layer))
+    lacking = layer.geometry == "Polygon" and not about.has_relations
+    notes = (_no_relation(layer),) if lacking else ()
+    return Extract(found.frame(), about.date, about.box, (*found.notes, *notes))
+
+
+@lru_cache(maxsize=32)
+def _about(path: str, _state: State) -> _About:
+    """Read what the file says of itself; nothing in it at all is an error."""
+    if _first(path, osmium.osm.ALL) is None:
+        raise _NothingError
+    header = osmium.FileProcessor(path).header
     box = header.box()
     low, high = box.bottom_left, box.top_right
-    return Extract(
-        features=found.frame(),
+    return _About(
         date=header.get("osmosis_replication_timestamp")[:10] or None,
         box=(low.lon, low.lat, high.lon, high.lat) if box.valid() else None,
-        notes=notes,
+        has_relations=_first(path, osmium.osm.RELATION) is not None,
     )
 
 
