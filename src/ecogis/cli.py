@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version as installed
@@ -33,7 +34,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+# a pipe or a file is as wide as the table wants
+_WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+out = Console(highlight=False, width=_WIDTH)
+err = Console(highlight=False, stderr=True)
 
 PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.toml.")]
 Sources = Annotated[
