@@ -96,6 +96,7 @@ STYLES = {
         "popup": {"名称": {"en": "name", "zh": "名称"}},
     },
     "road_levels": {
+        "order": 40,
         "title": {"en": "Noise of roads", "zh": "道路噪声"},
         "theme": "noise",
         "geometry": "Line",
@@ -108,6 +109,7 @@ STYLES = {
         ],
     },
     "stops": {
+        "order": 60,
         "title": {"en": "Stops", "zh": "站点"},
         "theme": "mobility",
         "geometry": "Point",
@@ -118,18 +120,21 @@ STYLES = {
         ],
     },
     "boundary": {
+        "order": 80,
         "title": {"en": "Study area", "zh": "研究范围"},
         "theme": "boundary",
         "geometry": "Polygon",
         "rule": [{"line": "ink", "width": 2, "label": "范围"}],
     },
     "zones": {
+        "order": 50,
         "title": {"en": "Zones", "zh": "分区"},
         "theme": "boundary",
         "geometry": "Polygon",
         "rule": [{"line": "unknown", "label": "分区"}],
     },
     "rivers": {
+        "order": 15,
         "title": {"en": "Rivers", "zh": "河流"},
         "theme": "water",
         "geometry": "Line",

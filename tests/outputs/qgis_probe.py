@@ -17,7 +17,6 @@ from pathlib import Path
 
 from qgis.core import (
     QgsApplication,
-    QgsCoordinateReferenceSystem,
     QgsExpression,
     QgsExpressionContext,
     QgsExpressionContextUtils,
@@ -142,8 +141,10 @@ def draw(layers, path):
     settings.setOutputSize(QSize(900, 900))
     settings.setOutputDpi(96)
     settings.setBackgroundColor(QColor("#ffffff"))
-    settings.setDestinationCrs(layers[0].crs() or QgsCoordinateReferenceSystem())
+    settings.setDestinationCrs(layers[0].crs())
     extent = layers[0].extent()
+    for layer in layers[1:]:
+        extent.combineExtentWith(layer.extent())
     extent.scale(1.1)
     settings.setExtent(extent)
     job = QgsMapRendererParallelJob(settings)

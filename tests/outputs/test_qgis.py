@@ -122,12 +122,12 @@ def layers(probed):
 
 def test_every_layer_opens_with_its_style(layers):
     assert list(layers) == [
-        "study_area",
-        "zones",
+        "rivers",
         "A-1_land_served",
         "A-2_road_levels",
+        "zones",
         "A-3_stops",
-        "rivers",
+        "study_area",
     ]
     assert {layer["renderer"] for layer in layers.values()} == {"RuleRenderer"}
     assert {layer["crs"] for layer in layers.values()} == {"EPSG:4548"}

@@ -3,6 +3,7 @@ How do results come into QGIS? One GeoPackage that opens already drawn.
 
 It holds the study area, the zones with every goal's value, each drawn layer as
 ``<row>_<style>``, what lies beneath, and the tables ``scorecard`` and ``provenance``.
+Layers stand in the order of drawing, the lowest first.
 ``layer_styles`` carries each layer's style as its default. Equal results give equal
 bytes: the date of every table is the newest that a layer states, else the first day of
 the plan's year.
@@ -37,6 +38,8 @@ _Look = tuple[str, str, str, str]
 # a version of the format that QGIS 3.4 reads as well
 _FILE: dict[str, Any] = {"driver": "GPKG", "dataset_options": {"VERSION": "1.2"}}
 _STYLES = "layer_styles"
+# the order of a layer without a style
+_LOWEST = 0
 _KINDS: tuple[Geometry, ...] = ("Point", "Line", "Polygon")
 _M2_PER_KM2 = 1e6
 _DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
@@ -141,15 +144,19 @@ def _unsynced() -> Iterator[None]:
 
 
 def _layers(card: Scorecard, styles: Styles, language: Language) -> Iterator[_Layer]:
-    """Yield every layer, each with a name of its own."""
+    """Yield every layer, the lowest first, each with a name of its own."""
     names = [_STYLES, "scorecard", "provenance"]
     called = [*names]
-    for layer in _found(card, styles, language):
+    for layer in sorted(_found(card, styles, language), key=_height):
         names.append(unique(safe(layer.name), names))
         called.append(unique(layer.title.in_language(language), called))
         if layer.style is None:
             log.info("layer %s has no style", names[-1])
         yield replace(layer, name=names[-1], identifier=called[-1])
+
+
+def _height(layer: _Layer) -> int:
+    return layer.style.order if layer.style else _LOWEST
 
 
 def _found(card: Scorecard, styles: Styles, language: Language) -> Iterator[_Layer]:
