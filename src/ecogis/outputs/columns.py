@@ -122,7 +122,8 @@ def _typed(column: pd.Series) -> tuple[pd.Series, Kind]:
         return column, "number"
     if types.is_datetime64_any_dtype(column.dtype):
         return column, "other"
-    return pd.Series([text(value) for value in column], dtype=object), "text"
+    texts = [text(value) for value in column.to_numpy(dtype=object)]
+    return pd.Series(texts, dtype=object), "text"
 
 
 def _guessed(column: pd.Series) -> pd.Series:
@@ -140,7 +141,8 @@ def _guessed(column: pd.Series) -> pd.Series:
 
 def _of_kind(shapes: NDArray[Any], kind: Geometry) -> NDArray[Any]:
     """Return flat multi-geometries of one kind; None where there is nothing of it."""
-    pieces, owner = shapely.get_parts(shapely.force_2d(shapes), return_index=True)
+    flat = shapely.force_2d(shapes) if shapely.has_z(shapes).any() else shapes
+    pieces, owner = shapely.get_parts(flat, return_index=True)
     # a collection may hold collections
     while (shapely.get_type_id(pieces) >= _FIRST_MULTI).any():
         pieces, of_piece = shapely.get_parts(pieces, return_index=True)
