@@ -53,6 +53,7 @@ def opening(chromium, folder):
         ready(view)
         return view
 
+    show.faults = faults
     yield show, faults
     for context in contexts:
         context.close()

@@ -48,6 +48,21 @@ def colour_share(view, name):
     )
 
 
+def colour_at(view, x, y):
+    """Return the hex code of the canvas at a place of the screen."""
+    return view.evaluate(
+        """([x, y]) => {
+          const canvas = document.querySelector('.ecogis-canvas');
+          const box = canvas.getBoundingClientRect();
+          const pen = canvas.getContext('2d');
+          const seen = pen.getImageData(x - box.left, y - box.top, 1, 1).data;
+          return '#' + [...seen.slice(0, 3)]
+            .map((part) => part.toString(16).padStart(2, '0')).join('');
+        }""",
+        [x, y],
+    )
+
+
 def centre(view):
     return view.evaluate(
         "(() => { const map = ecogis.view.leaflet, at = map.getCenter();"
@@ -170,6 +185,9 @@ def test_zones_are_shaded_by_value(view):
     assert colour_share(view, "served") < GONE
     legend = texts(view, ".legend li span")
     assert legend[:5] == ["20 – 40%", "40 – 60%", "60 – 80%", "80 – 100%", "无数据"]
+    for place, name in ((2, "step_2"), (4, "step_6")):
+        x, y = screen_point(view, "zones", "place", place)
+        assert colour_at(view, x, y + 45) == STYLES.palette[name]
     view.locator("button[data-mode=features]").click()
     assert colour_share(view, "step_6") < GONE
     assert colour_share(view, "served") > VISIBLE
@@ -284,6 +302,30 @@ def test_base_maps_wait_for_a_click(view):
     assert any("GCJ-02" in label for label in labels)
     assert view.locator("input[name=tiles]:checked").get_attribute("value") == "none"
     assert view.locator(".leaflet-tile").count() == 0
+
+
+def test_a_base_map_without_a_network_says_so(show):
+    view = show(PAGE)
+    view.locator(".control .title").click()
+    view.locator(".control summary", has_text="底图").click()
+    assert show.faults == []
+    view.locator("input[value=osm]").check()
+    status = view.locator(".control [role=status]")
+    view.wait_for_function(
+        "document.querySelector('.control [role=status]').textContent"
+    )
+    assert status.inner_text() == "底图未能加载：请检查网络"
+    assert all("tile.openstreetmap.org" in f or "ERR_" in f for f in show.faults)
+    assert show.faults
+    show.faults.clear()
+    view.locator("input[value=none]").check()
+    assert view.locator(".leaflet-tile").count() == 0
+    view.locator("input[value=tianditu]").check()
+    assert view.locator(".control input[type=text]").is_visible()
+    # without a key nothing is asked; what was in flight may still fail
+    late = ("tile.openstreetmap.org", "ERR_")
+    assert [f for f in show.faults if not any(part in f for part in late)] == []
+    show.faults.clear()
 
 
 def test_an_empty_layer_is_said_to_be_empty(view):

@@ -14,6 +14,8 @@ from ecogis.wording import NOTHING, shown_value
 
 # a longer table is for the CSV, not for a panel
 _LONGEST = 60
+# columns of proper names: no words to translate
+_NAMES = {"name", "zone", "group"}
 _BALANCE = ("group", "value", "ratio", "numerator", "denominator")
 
 
@@ -46,9 +48,13 @@ def balance_rows(score: Score) -> dict[str, Any] | None:
     if table is None or table.empty:
         return None
     columns = [name for name in _BALANCE if name in table]
+    asked = score.goal.balance
+    named = (asked.names if asked else None) or ()
+    labels: list[Any] = [*named, *table["group"][len(named) :]]
+    groups = table.assign(group=labels)
     rows = [
         [_balance_cell(name, one[name], score.goal.shown_unit) for name in columns]
-        for _, one in table.iterrows()
+        for _, one in groups.iterrows()
     ]
     return {"columns": [word("column", name) for name in columns], "rows": rows}
 
@@ -63,7 +69,10 @@ def own_rows(score: Score) -> dict[str, Any] | None:
     left = len(table) - len(shown)
     return {
         "columns": [word("column", name) for name in names],
-        "rows": [[cell(one[name]) for name in names] for _, one in shown.iterrows()],
+        "rows": [
+            [_own_cell(name, one[name]) for name in names]
+            for _, one in shown.iterrows()
+        ],
         "more": filled("breakdown", "more", left) if left else None,
     }
 
@@ -96,6 +105,12 @@ def _zone(zone: pd.Series, place: int, highest: float, unit: str) -> dict[str, A
         ],
         "bar": abs(value) / highest if known and highest > 0 else 0.0,
     }
+
+
+def _own_cell(column: str, value: Any) -> Text | str:
+    """Return a cell of the indicator's own table: the catalogue's words translated."""
+    is_word = isinstance(value, str) and column not in _NAMES
+    return word("value", value) if is_word else cell(value)
 
 
 def _balance_cell(name: str, value: Any, unit: str) -> Text | str:

@@ -105,7 +105,9 @@ function featureAt(layer, classes, point, pixel) {
 function shownValue(value) {
   if (value === null) return "—";
   if (typeof value === "boolean") return word("control", value ? "yes" : "no");
-  if (typeof value !== "number") return say(data.words.value[value] || value);
+  if (typeof value !== "number") {
+    return Object.hasOwn(data.words.value, value) ? word("value", value) : value;
+  }
   const whole = Number.isInteger(value) || Math.abs(value) >= 1000;
   return value.toLocaleString(language === "zh" ? "zh-CN" : "en-GB", {
     maximumFractionDigits: whole ? 0 : 2,

@@ -2,11 +2,17 @@
 
 const NO_CLASS = 255;
 
-async function inflate(base64) {
+function bytesOf(base64) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
   const text = atob(base64);
   const bytes = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return bytes;
+}
+
+async function inflate(base64) {
+  const packed = new Blob([bytesOf(base64)]).stream();
+  const stream = packed.pipeThrough(new DecompressionStream("gzip"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
@@ -60,8 +66,11 @@ function project(x, y) {
 /** Return each feature's box: west, north, east, south in the unit square. */
 function boxesOf({ n, rings, vertices, x, y }) {
   const boxes = new Float64Array(4 * n);
-  for (let feature = 0; feature < n; feature++) {
-    let [west, north, east, south] = [2, 2, -2, -2];
+  for (let feature = 0, b = 0; feature < n; feature++, b += 4) {
+    let west = 2;
+    let north = 2;
+    let east = -2;
+    let south = -2;
     const end = vertices[rings[feature + 1]];
     for (let i = vertices[rings[feature]]; i < end; i++) {
       if (x[i] < west) west = x[i];
@@ -69,18 +78,23 @@ function boxesOf({ n, rings, vertices, x, y }) {
       if (y[i] < north) north = y[i];
       if (y[i] > south) south = y[i];
     }
-    boxes.set([west, north, east, south], 4 * feature);
+    boxes[b] = west;
+    boxes[b + 1] = north;
+    boxes[b + 2] = east;
+    boxes[b + 3] = south;
   }
   return boxes;
 }
 
-/** Return one column as an array of values, null for missing. */
+/** Return what gives a column's value for a feature, null for missing. */
 function columnOf(facts, bytes, n) {
   if (facts.type === "text") {
-    const next = varints(bytes);
-    const codes = new Uint32Array(n);
-    for (let i = 0; i < n; i++) codes[i] = next();
-    return (feature) => (codes[feature] ? facts.texts[codes[feature] - 1] : null);
+    let codes = null;
+    // unpacked only when the first popup asks
+    return (feature) => {
+      codes = codes || Uint32Array.from({ length: n }, varints(bytes));
+      return codes[feature] ? facts.texts[codes[feature] - 1] : null;
+    };
   }
   if (facts.type === "flag") {
     return (feature) => (bytes[feature] === NO_CLASS ? null : bytes[feature] === 1);
