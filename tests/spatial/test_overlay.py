@@ -199,3 +199,17 @@ def test_what_is_missing_is_neither_inside_nor_lost():
     assert inside.index.tolist() == [1]
     assert outside.area.sum() == 0
     assert len(dissolve([None, shapely.Polygon()])) == 0
+
+
+def test_hundreds_are_united_as_a_few_are():
+    rows = [(x, y) for x in range(20) for y in range(20)]
+    # chains of four along x, apart in y: neighbours lie in different groups
+    tiles = [box(x + x // 4, 2 * y, x + x // 4 + 1, 2 * y + 1) for x, y in rows]
+    found = dissolve(tiles)
+    assert sorted(shapely.area(found).tolist()) == pytest.approx([4.0] * 100)
+    assert shapely.union_all(found).equals(shapely.union_all(tiles))
+
+
+def test_missing_and_empty_shapes_are_nothing():
+    assert len(dissolve([None, shapely.Polygon(), box(0, 0, 1, 1)])) == 1
+    assert len(dissolve([None, shapely.Polygon()])) == 0

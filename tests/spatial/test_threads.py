@@ -45,3 +45,14 @@ def test_many_are_shared_out_and_few_are_not():
     threaded(answer, np.arange(1000))
     assert len(seen) > 4
     assert sum(seen) == 1000
+
+
+def test_few_heavy_elements_are_worth_threads_too():
+    seen = []
+
+    def answer(values):
+        seen.append(len(values))
+        return values
+
+    assert threaded(answer, np.arange(5), worth=1).tolist() == [0, 1, 2, 3, 4]
+    assert seen == [1, 1, 1, 1, 1]

@@ -12,8 +12,6 @@ import numpy as np
 import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
 from shapely.geometry.base import BaseGeometry
 
 from ecogis.spatial.threads import threaded
@@ -24,10 +22,8 @@ Positions = NDArray[np.int64]
 _POLYGON = 2
 # crumbs along a border, in m² or m: below any coordinate's own precision
 _CRUMB = 1e-6
-# enough to keep every core busy
-_BUNDLES = 64
-# boxes over each other, on average
-_CROWD = 4
+# so many shapes are united in groups, of a grid so many across
+_MANY, _ACROSS = 256, 4
 _MAKERS: tuple[Callable[..., Any], ...] = (
     shapely.multipoints,
     shapely.multilinestrings,
@@ -42,7 +38,10 @@ def dissolve(shapes: Iterable[BaseGeometry]) -> Shapes:
     known = given[shapely.get_num_coordinates(given) > 0]
     if not len(known):
         return known
-    return _of_dimension(threaded(_unions, _bundles(known)), _POLYGON)[0]
+    # neighbours first, a group a thread; then what groups share
+    united = shapely.get_parts(threaded(_unions, _groups(known), worth=1))
+    union = shapely.disjoint_subset_union_all(united)
+    return _of_dimension(np.array([union]), _POLYGON)[0]
 
 
 def split(frame: GeoDataFrame, cover: Shapes) -> tuple[GeoDataFrame, GeoDataFrame]:
@@ -83,35 +82,24 @@ def flat(frame: GeoDataFrame) -> GeoDataFrame:
     return GeoDataFrame(geometry=dissolve(frame.geometry.values), crs=frame.crs)
 
 
-def _bundles(shapes: Shapes) -> Shapes:
-    """Return arrays of shapes; what may meet is in one, so each is united alone."""
-    bundles = np.empty(1, dtype=object)
-    bundles[0] = shapes
-    if _crowded(shapes):
-        return bundles
-    boxes = shapely.STRtree(shapes).query(shapes)
-    ones = np.ones(len(boxes[0]), dtype=bool)
-    graph = coo_matrix((ones, boxes), shape=(len(shapes), len(shapes)))
-    many, number = connected_components(graph, directed=False)
-    # their number depends on the shapes alone: so does the order of what comes out
-    bundle = number * min(many, _BUNDLES) // many
-    order = np.argsort(bundle, kind="stable")
-    starts = np.flatnonzero(np.diff(bundle[order])) + 1
-    bundles = np.empty(len(starts) + 1, dtype=object)
-    bundles[:] = np.split(shapes[order], starts)
-    return bundles
-
-
-def _crowded(shapes: Shapes) -> bool:
-    """Tell whether so many boxes meet that all are one bundle, and pairs too many."""
+def _groups(shapes: Shapes) -> Shapes:
+    """Return arrays of neighbours: how many depends on the shapes alone."""
+    across = _ACROSS if len(shapes) >= _MANY else 1
     west, south, east, north = shapely.bounds(shapes).T
-    held = np.sum((east - west) * (north - south))
-    whole = (east.max() - west.min()) * (north.max() - south.min())
-    return bool(held > _CROWD * whole)
+    columns = np.array_split(np.argsort(west + east, kind="stable"), across)
+    groups = np.empty(across**2, dtype=object)
+    groups[:] = [
+        shapes[rows]
+        for column in columns
+        for rows in np.array_split(
+            column[np.argsort((south + north)[column], kind="stable")], across
+        )
+    ]
+    return groups
 
 
-def _unions(bundles: Shapes) -> Shapes:
-    return np.array([shapely.disjoint_subset_union_all(one) for one in bundles])
+def _unions(groups: Shapes) -> Shapes:
+    return np.array([shapely.disjoint_subset_union_all(one) for one in groups])
 
 
 def held_or_crossed(

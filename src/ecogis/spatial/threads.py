@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 Shapes = NDArray[Any]
-# fewer than this a thread costs more than it saves
 _WORTH = 32
 # chunks a thread: a heavy one does not keep the others waiting
 _CHUNKS = 8
 
 
-def threaded(function: Callable[..., Any], *arrays: Shapes) -> Shapes:
+def threaded(
+    function: Callable[..., Any], *arrays: Shapes, worth: int = _WORTH
+) -> Shapes:
     """
     Return ``function(*arrays)``, chunk by chunk; GEOS lets go of Python's lock.
 
@@ -27,12 +28,14 @@ def threaded(function: Callable[..., Any], *arrays: Shapes) -> Shapes:
         prepared geometries are not made for threads.
     *arrays
         Of one length.
+    worth
+        Fewer elements than this a thread costs more than it saves.
     """
     many = len(arrays[0])
-    threads = min(os.cpu_count() or 1, many // _WORTH)
+    threads = min(os.cpu_count() or 1, many // worth)
     if threads < 2:  # noqa: PLR2004
         return np.asarray(function(*arrays))
-    steps = np.linspace(0, many, threads * _CHUNKS + 1).astype(int)
+    steps = np.linspace(0, many, min(threads * _CHUNKS, many) + 1).astype(int)
     chunks = [[array[start:end] for array in arrays] for start, end in pairwise(steps)]
     with ThreadPoolExecutor(threads) as pool:
         return np.concatenate(list(pool.map(lambda chunk: function(*chunk), chunks)))
