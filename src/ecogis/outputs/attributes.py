@@ -140,11 +140,13 @@ def _table(
     """Return records as a table: texts, but for the columns whose kind is given."""
     listed = list(rows)
     cells = {name: [row.get(name) for row in listed] for name in names}
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
-            name: pd.Series(column, dtype=object).astype(kinds[name])
-            if name in kinds
-            else pd.Series([text(cell) for cell in column], dtype=object)
+            name: pd.Series(
+                column if name in kinds else [text(cell) for cell in column],
+                dtype=object,
+            )
             for name, column in cells.items()
         }
     )
+    return table.astype(dict(kinds))
