@@ -257,7 +257,7 @@ def test_the_parks_of_the_town(town, server):
     assert asked.stamp.date == "2024-05-06"
     assert asked.stamp.features == 43
     assert [note.en for note in asked.notes] == [
-        "parks: 1 features without Polygon geometry left out"
+        "parks: 1 feature without Polygon geometry left out"
     ]
     # not link by link
     assert len(server.asked) <= 8

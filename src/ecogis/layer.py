@@ -145,8 +145,8 @@ class Layer(Document):
         if left_out := int(len(shapes) - (right & present).sum()):
             notes.append(
                 Text(
-                    en=f"{self.name}: {left_out} features without {self.geometry} "
-                    "geometry left out",
+                    en=f"{self.name}: {left_out} feature{'s' * (left_out > 1)} without "
+                    f"{self.geometry} geometry left out",
                     zh=f"{self.title.zh}：{left_out} 个要素几何类型不符，未计入",
                 )
             )

@@ -184,7 +184,7 @@ def test_codes_without_a_class_are_counted_and_listed(read, write):
     reading = read("land_use", "l.gpkg", codes="guide_2023")
     assert reading.frame["use"].tolist() == ["woodland", None, None, None, None]
     (note,) = notes(reading)
-    assert "4 features with codes that guide_2023 does not map" in note
+    assert "guide_2023 does not map the codes of 4 features" in note
     assert "- (1), 2306 (1), 9999 (2)" in note
 
 

@@ -85,6 +85,16 @@ def test_of_a_large_file_the_window_is_read_in_its_order(
     assert found == order or name.endswith("fgb")
 
 
+def test_a_geopackages_index_does_not_decide_the_order(read, write, monkeypatch):
+    monkeypatch.setattr("ecogis.sources.file._SMALL", 2)
+    places = np.random.default_rng(3).permutation(3000)
+    shapes = [square(200 * (at % 50), 200 * (at // 50)) for at in places]
+    write("p.gpkg", shapes, columns={"name": [f"{at}" for at in places]})
+    window = (X, Y, X + 10_000, Y + 6_000)
+    found = read("green_space", "p.gpkg", box=window).frame["name"].tolist()
+    assert found == [f"{at}" for at in places if at // 50 <= 30]
+
+
 def test_the_window_is_exact_where_boxes_are_not(read, write):
     # the triangle's box meets the window, the triangle does not
     write("t.gpkg", [Polygon([(X, Y), (X + 100, Y), (X, Y + 100)])])
@@ -326,7 +336,7 @@ def test_invalid_shapes_are_repaired_and_counted(read, write):
     assert reading.frame.area.tolist() == pytest.approx([50, 10_000, 9_500])
     texts = [note.en for note in reading.notes]
     assert "green_space: 2 invalid geometries repaired" in texts
-    assert any("1 features without Polygon" in text for text in texts)
+    assert any("1 feature without Polygon" in text for text in texts)
     assert "绿色空间：修复 2 个无效几何" in [note.zh for note in reading.notes]
 
 
@@ -413,3 +423,14 @@ def test_the_streets_of_chaoyang(read, data):
     streets = reading.frame[reading.frame["name"].isin(chaoyang["street"])]
     assert len(reading.frame) == 331
     assert streets["people"].sum() >= 3_740_783
+
+
+@pytest.mark.real
+def test_the_web_maps_outline_of_chaoyang(read, data):
+    outline = data / "beijing/datav_110105_gcj02.json"
+    streets = gpd.read_file(data / "beijing/beijing_streets_worldpop_wgs84.gpkg")
+    true = streets[streets["district"] == "朝阳区"].to_crs(GK).union_all()
+    wrong = read("districts", outline, crs="EPSG:4326").frame.union_all()
+    right = read("districts", outline, crs="GCJ-02").frame.union_all()
+    assert wrong.symmetric_difference(true).area > 45e6
+    assert right.symmetric_difference(true).area < 4e6

@@ -118,7 +118,7 @@ def test_nothing_but_nodes_is_a_true_zero(osm, read):
     path = osm(*GRID, node(99, 3, 3, **PARK))
     reading = read("parks", path, kind="osm_pbf")
     assert reading.frame.empty
-    assert "parks: 1 features without Polygon geometry left out" in notes(reading)
+    assert "parks: 1 feature without Polygon geometry left out" in notes(reading)
     assert read("rivers", path, kind="osm_pbf").frame.empty
 
 
@@ -208,7 +208,7 @@ def test_heights_as_people_write_them(written, height_m, unread, osm, read):
     assert (found == height_m) if height_m else found != found  # noqa: PLR0124
     assert (
         notes(reading)
-        == ["buildings: 1 values of height_m are no number, taken as not stated"]
+        == ["buildings: values of height_m that are no number, taken as not stated: 1"]
         * unread
     )
 
@@ -264,7 +264,7 @@ def test_nodes_that_ways_miss_are_counted(osm, read):
     assert lengths == pytest.approx([0.02, 0.02, 0.02])
     assert notes(reading) == [
         "roads: 4 nodes of 3 ways are not in the file, which was cut there",
-        "roads: 1 features without Line geometry left out",
+        "roads: 1 feature without Line geometry left out",
     ]
 
 
@@ -368,7 +368,7 @@ def test_parks_of_las_palmas(data, read):
     category = reading.frame["category"]
     # 283 objects are leisure=park, one of them a node
     assert (category == "park").sum() + 1 <= 283
-    assert notes(reading) == ["parks: 1 features without Polygon geometry left out"]
+    assert notes(reading) == ["parks: 1 feature without Polygon geometry left out"]
     # an independent count: every closed way and multipolygon with the tag
     counted = 0
     path = str(data / LAS_PALMAS)

@@ -71,8 +71,8 @@ def with_readable_numbers(
         if unread:
             notes.append(
                 Text(
-                    en=f"{layer.name}: {unread} values of {name} are no number, taken "
-                    "as not stated",
+                    en=f"{layer.name}: values of {name} that are no number, taken as "
+                    f"not stated: {unread}",
                     zh=f"{layer.title.zh}：{unread} 个 {name} 值不是数字，按未填处理",
                 )
             )
@@ -118,7 +118,7 @@ def _unmapped(layer: Layer, unknown: Counter[str], system: str) -> Text:
     total = sum(unknown.values())
     listed = ", ".join(f"{c} ({n})" for c, n in sorted(unknown.items()))
     return Text(
-        en=f"{layer.name}: {total} features with codes that {system} does not map: "
+        en=f"{layer.name}: {system} does not map the codes of {total} features: "
         f"{listed}",
         zh=f"{layer.title.zh}：{total} 个要素的编码在 {system} 中没有对应：{listed}",
     )
