@@ -145,48 +145,56 @@ def _spatial_layers(file: Path) -> Iterator[str]:
             yield str(name)
 
 
-def _gdal(files: list[Path], layer: Layer, source: FileSource, where: str) -> _About:
-    with _readable(where):
-        path, name = _chosen(files, source.layer, where)
-        encoding = source.encoding
-        if path.suffix.lower() == ".shp":
-            must_be_whole(path, where)
-            encoding = encoding_of(path, source.encoding, where)
-        info = pyogrio.read_info(
-            path, layer=name, encoding=encoding, force_feature_count=True
-        )
-    features = int(info["features"])
-    small = features <= _SMALL
-    options = {
-        "layer": name,
-        "encoding": encoding,
-        "columns": _needed(list(info["fields"]), layer, source),
-        "force_2d": True,
-        "fid_as_index": True,
-    }
+@dataclass(frozen=True)
+class _Table:
+    """One layer of a file, as GDAL reads it."""
 
-    def fetch(box: Box | None) -> GeoDataFrame:
-        window = None if small else box
-        with _readable(where):
+    path: Path
+    options: dict[str, Any]
+    features: int
+    driver: str
+    where: str
+
+    def fetch(self, box: Box | None) -> GeoDataFrame:
+        """Return the features whose boxes meet a box, in the file's order."""
+        window = None if self.features <= _SMALL else box
+        with _readable(self.where):
             try:
-                frame = pyogrio.read_dataframe(path, bbox=window, **options)
+                frame = self._read(self.options, window)
             except UnicodeDecodeError:
-                raw = {**options, "encoding": "ISO-8859-1", "columns": None}
-                frame = pyogrio.read_dataframe(path, bbox=window, **raw)
-                frame = decoded(frame, str(encoding))
+                raw = {**self.options, "encoding": "ISO-8859-1", "columns": None}
+                frame = decoded(self._read(raw, window), self.options["encoding"])
         if window is None:
-            _whole(len(frame), features, where)
-        elif info["driver"] in _UNORDERED:
+            _whole(len(frame), self.features, self.where)
+        elif self.driver in _UNORDERED:
             frame = frame.sort_index()
         return meeting(_spatial(frame), box)
 
-    def first() -> GeoDataFrame:
-        with _readable(where):
-            return _spatial(
-                pyogrio.read_dataframe(path, layer=name, columns=[], max_features=_FEW)
-            )
+    def first(self) -> GeoDataFrame:
+        """Return a few features, to see of which geometry they are."""
+        few = {"columns": [], "max_features": _FEW}
+        with _readable(self.where):
+            return _spatial(self._read({**self.options, **few}, None))
 
-    return _About(features, info.get("crs"), info["total_bounds"], fetch, first)
+    def _read(self, options: dict[str, Any], window: Box | None) -> pd.DataFrame:
+        found: pd.DataFrame = pyogrio.read_dataframe(self.path, bbox=window, **options)
+        return found
+
+
+def _gdal(files: list[Path], layer: Layer, source: FileSource, where: str) -> _About:
+    with _readable(where):
+        path, name = _chosen(files, source.layer, where)
+        options: dict[str, Any] = {"layer": name, "encoding": source.encoding}
+        if path.suffix.lower() == ".shp":
+            must_be_whole(path, where)
+            options["encoding"] = encoding_of(path, source.encoding, where)
+        info = pyogrio.read_info(path, force_feature_count=True, **options)
+    options["columns"] = _needed(list(info["fields"]), layer, source)
+    options |= {"force_2d": True, "fid_as_index": True}
+    features = int(info["features"])
+    table = _Table(path, options, features, info["driver"], where)
+    spans = info["total_bounds"]
+    return _About(features, info.get("crs"), spans, table.fetch, table.first)
 
 
 def _spatial(frame: pd.DataFrame) -> GeoDataFrame:
