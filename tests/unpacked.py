@@ -30,13 +30,18 @@ class Reader:
         return -(code + 1) // 2 if code % 2 else code // 2
 
 
-def unpacked(data):
-    """Return a packed layer's features (rings in degrees), classes and columns."""
-    raw = gzip.decompress(data)
+def opened(block):
+    """Return a block's header and its sections."""
+    raw = gzip.decompress(block)
     length = int.from_bytes(raw[:4], "little")
     header = json.loads(raw[4 : 4 + length])
     body = raw[4 + length :]
-    part = {k: body[at : at + n] for k, (at, n) in header["sections"].items()}
+    return header, {k: body[at : at + n] for k, (at, n) in header["sections"].items()}
+
+
+def unpacked(packed):
+    """Return a packed layer's features (rings in degrees), classes and columns."""
+    header, part = opened(packed.shapes)
     rings, vertices = Reader(part["rings"]), Reader(part["vertices"])
     xs, ys = Reader(part["x"]), Reader(part["y"])
     x, y = header["origin"]
@@ -50,9 +55,10 @@ def unpacked(data):
                 ring.append((x / 1e6, y / 1e6))
             feature.append(ring)
         features.append(feature)
+    said, part = opened(packed.attributes)
     columns = {
         facts["name"]: column(facts, part[str(number)], header["n"])
-        for number, facts in enumerate(header["columns"])
+        for number, facts in enumerate(said["columns"])
     }
     return features, list(part["class"]), columns
 

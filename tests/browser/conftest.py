@@ -36,7 +36,7 @@ def opening(chromium, folder):
     """Yield what opens HTML from a file, offline, and a list of what went wrong."""
     faults, contexts = [], []
 
-    def show(html, size=WIDE, anchor=""):
+    def show(html, size=WIDE, anchor="", *, wait=True):
         path = folder / f"page-{len(contexts)}.html"
         path.write_text(html, encoding="utf-8")
         context = chromium.new_context(
@@ -50,7 +50,8 @@ def opening(chromium, folder):
         view.on("pageerror", lambda error: faults.append(str(error)))
         view.on("request", lambda asked: _only(path.as_uri(), asked.url, faults))
         view.goto(path.as_uri() + anchor)
-        ready(view)
+        if wait:
+            ready(view)
         return view
 
     show.faults = faults

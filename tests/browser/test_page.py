@@ -388,14 +388,28 @@ def test_a_card_without_any_layer_still_opens(show):
     assert view.locator("tr.active").count() == 0
 
 
-def test_one_result_is_a_number_beside_its_map(show):
+def one_result():
     built = homes(300)
     served = built["served"]
     result = Result.share(
         AREA, part=built[served], rest=built[~served], homes_served=built
     )
     title = text("Homes near parks", "公园附近的住宅")
-    view = show(draw(AREA, result, title=title).page())
+    return draw(AREA, result, title=title), result
+
+
+def test_one_result_is_a_number_beside_its_map(show):
+    drawn, result = one_result()
+    view = show(drawn.page())
     assert view.locator(".big").inner_text() == f"{result.value:.1f}%"
     assert view.locator("table.rows").count() == 0
     assert colour_share(view, "blind") > VISIBLE
+
+
+def test_a_notebook_shows_it_in_a_frame(show):
+    drawn, result = one_result()
+    view = show(f"<body>{drawn._repr_html_()}</body>", wait=False)  # noqa: SLF001
+    frame = view.frame_locator("iframe")
+    frame.locator("html[data-ready=true]").wait_for()
+    assert frame.locator(".big").inner_text() == f"{result.value:.1f}%"
+    assert frame.locator(".ecogis-canvas").count() == 1

@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from district import AREA, SCRIPT, homes, parks, zones
@@ -32,6 +33,11 @@ def held(html):
     """Return the data that a page's scripts read."""
     found = re.search(r'id="ecogis-data">(.*?)</script>', html, re.DOTALL)
     return json.loads(found[1])
+
+
+def block(name):
+    """Return the bytes of one of the page's blocks."""
+    return base64.b64decode(re.search(rf'id="{name}">([^<]+)<', PAGE)[1])
 
 
 DATA = held(PAGE)
@@ -126,16 +132,22 @@ def test_goals_that_draw_the_same_style_are_kept_apart():
     assert len(set(keys)) == len(keys)
     assert layer("YH-01/parks_counted")["title"]["en"] == "Parks by size · YH-01"
     assert layer("YH-04/stops_counted")["title"]["en"] == "Public transport stops"
-    # the parks are the same, the houses are not
-    blocks = {key: layer(key)["block"] for key in keys}
-    assert blocks["YH-01/parks_counted"] == blocks["YH-02/parks_counted"]
-    assert blocks["YH-01/homes_served"] != blocks["YH-02/homes_served"]
+    # the parks are the same; the houses too, but not which of them are served
+    parks_1, parks_2 = layer("YH-01/parks_counted"), layer("YH-02/parks_counted")
+    homes_1, homes_2 = layer("YH-01/homes_served"), layer("YH-02/homes_served")
+    assert parks_1["shapes"] == parks_2["shapes"]
+    assert parks_1["attributes"] == parks_2["attributes"]
+    assert homes_1["shapes"] == homes_2["shapes"]
+    assert homes_1["attributes"] != homes_2["attributes"]
 
 
 def test_the_classes_of_a_layer_are_those_of_its_style():
     told = layer("YH-01/homes_served")
-    block = re.search(rf'id="{told["block"]}">([^<]+)<', PAGE)[1]
-    _, classes, columns = unpacked(base64.b64decode(block))
+    _, classes, columns = unpacked(
+        SimpleNamespace(
+            shapes=block(told["shapes"]), attributes=block(told["attributes"])
+        )
+    )
     served = CARD["YH-01"].result.drawn["homes_served"]["served"]
     assert classes.count(0) == served.sum() == told["rules"][0]["n"]
     assert classes.count(1) == (~served).sum() == told["rules"][1]["n"]

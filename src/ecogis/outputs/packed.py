@@ -1,17 +1,17 @@
 """
 Pack the features of a drawn layer for a page: small, quick, the same every time.
 
-The packed bytes, gzipped without a time stamp::
+A layer is two blocks, so that two layers of the same shapes hold them once. A block is
+gzipped without a time stamp: four bytes with the length of the header (little endian),
+the header (JSON in UTF-8, with ``sections``: name -> offset behind it, length), and::
 
-    4 bytes     length of the header, little endian
-    header      JSON in UTF-8: ``n``, ``kind``, ``origin`` and ``bounds`` in millionths
-                of a degree, ``sections`` (name -> offset after the header, length) and
-                ``columns`` (name, type, the texts of a text column)
-    rings       varint per feature: how many rings, lines or points it has
-    vertices    varint per ring
-    x, y        zigzag varints: each vertex less the one before it, from the origin
-    class       byte per feature: the number of its rule, 255 for none
-    0, 1, ...   the columns: float32 or float64 (NaN for missing), flags as bytes (255
+    shapes      header: ``n``, ``kind``, ``origin``, ``bounds`` (millionths of a degree)
+      rings     varint per feature: how many rings, lines or points it has
+      vertices  varint per ring
+      x, y      zigzag varints: each vertex less the one before it, from the origin
+    attributes  header: ``columns`` (name, type, the texts of a text column)
+      class     byte per feature: the number of its rule, 255 for none
+      0, 1 ...  the columns: float32 or float64 (NaN for missing), flags as bytes (255
                 for missing), texts as varints (0 for missing, else 1 + their place)
 
 Features are sorted along a Hilbert curve: neighbours follow each other, so differences
@@ -47,13 +47,14 @@ _SEVEN_BITS = np.uint64(7)
 @dataclass(frozen=True)
 class Packed:
     """
-    A layer as a page carries it.
+    A layer as a page carries it: two blocks.
 
     ``bounds`` is west, south, east, north in degrees, or None for no feature;
     ``counts`` says how many features each rule draws.
     """
 
-    data: bytes
+    shapes: bytes
+    attributes: bytes
     n: int
     bounds: tuple[float, float, float, float] | None
     counts: dict[int, int]
@@ -89,11 +90,10 @@ def pack(
         pieces[fits][order], place[owner[fits]][order], len(chosen), kind
     )
     drawn = classes[chosen]
-    sections["class"] = np.where(drawn < 0, _NONE, drawn).astype(np.uint8).tobytes()
-    header["columns"] = _columns(degrees.iloc[chosen], columns, sections)
     numbers, counts = np.unique(drawn[drawn >= 0], return_counts=True)
     return Packed(
-        data=_joined(header, sections),
+        shapes=_block(header, sections),
+        attributes=_attributes(degrees.iloc[chosen], drawn, columns),
         n=len(chosen),
         bounds=_bounds(header["bounds"]),
         counts=dict(zip(numbers.tolist(), counts.tolist(), strict=True)),
@@ -149,18 +149,16 @@ def _needed(whole: Whole, of_ring: Whole, *, closed: bool) -> NDArray[np.bool_]:
     return keep
 
 
-def _columns(
-    features: GeoDataFrame, names: Iterable[str], sections: dict[str, bytes]
-) -> list[dict[str, Any]]:
-    """Add a section for each column, and return what the header says of them."""
+def _attributes(features: GeoDataFrame, drawn: Whole, names: Iterable[str]) -> bytes:
+    classes = np.where(drawn < 0, _NONE, drawn).astype(np.uint8)
+    sections = {"class": classes.tobytes()}
     facts: list[dict[str, Any]] = []
     for name in names:
-        if name not in features:
-            continue
-        described, section = _column(features[name])
-        sections[str(len(facts))] = section
-        facts.append({"name": name, **described})
-    return facts
+        if name in features:
+            described, section = _column(features[name])
+            sections[str(len(facts))] = section
+            facts.append({"name": name, **described})
+    return _block({"columns": facts}, sections)
 
 
 def _column(column: pd.Series) -> tuple[dict[str, Any], bytes]:
@@ -180,7 +178,7 @@ def _column(column: pd.Series) -> tuple[dict[str, Any], bytes]:
     return {"type": "text", "texts": known}, varints(np.array(codes, np.int64))
 
 
-def _joined(header: dict[str, Any], sections: dict[str, bytes]) -> bytes:
+def _block(header: dict[str, Any], sections: dict[str, bytes]) -> bytes:
     ends = np.cumsum([len(section) for section in sections.values()])
     header["sections"] = {
         name: [int(end) - len(section), len(section)]

@@ -29,11 +29,12 @@ _COLOURS = ("paper", "ink", "muted")
 
 @dataclass(frozen=True)
 class _Carried:
-    """A layer, its packed features, and the name of the block that holds them."""
+    """A layer, its packed features, and the names of the blocks that hold them."""
 
     layer: Drawn
     packed: Packed
-    block: str
+    shapes: str
+    attributes: str
 
 
 @dataclass(frozen=True)
@@ -108,13 +109,17 @@ def page_data(
 
 
 def _carried(layers: list[Drawn]) -> tuple[list[_Carried], dict[str, str]]:
-    """Pack every layer; two with the same features share one block."""
+    """Pack every layer; equal blocks are held once."""
     carried = []
     names: dict[bytes, str] = {}
+
+    def name(block: bytes) -> str:
+        return names.setdefault(block, f"ecogis-block-{len(names) + 1}")
+
     for layer in layers:
         packed = layer.packed()
-        name = names.setdefault(packed.data, f"ecogis-layer-{len(names) + 1}")
-        carried.append(_Carried(layer, packed, name))
+        shapes, attributes = name(packed.shapes), name(packed.attributes)
+        carried.append(_Carried(layer, packed, shapes, attributes))
     blocks = {name: base64.b64encode(held).decode() for held, name in names.items()}
     return carried, blocks
 
@@ -124,7 +129,8 @@ def _layers(carried: list[_Carried], styles: Styles) -> list[dict[str, Any]]:
     return [
         {
             **told(one.layer, one.packed, styles),
-            "block": one.block,
+            "shapes": one.shapes,
+            "attributes": one.attributes,
             "title": one.layer.title(alone=goals[one.layer.style.name] < 2),  # noqa: PLR2004
         }
         for one in carried

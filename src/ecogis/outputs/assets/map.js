@@ -10,8 +10,7 @@ function pageLayer(told) {
   layer.placeOf = (feature) => place().at(feature);
   layer.load = () => {
     layer.loading = layer.loading || (async () => {
-      const block = document.getElementById(told.block);
-      layer.packed = await unpack(block.textContent.trim());
+      layer.packed = await unpack(told);
     })();
     return layer.loading;
   };

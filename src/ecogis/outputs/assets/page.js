@@ -63,6 +63,7 @@ function speak() {
   document.title = say(data.head.title);
   panel.setAttribute("aria-label", word("page", "panel"));
   if (view) {
+    view.leaflet.getContainer().setAttribute("role", "region");
     view.leaflet.getContainer().setAttribute("aria-label", word("page", "map"));
     view.leaflet.closePopup();
     cards.control.button.textContent = word("control", "title");

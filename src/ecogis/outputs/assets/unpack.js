@@ -106,26 +106,41 @@ function columnOf(facts, bytes, n) {
     Number.isNaN(numbers[feature]) ? null : Number(numbers[feature].toPrecision(digits));
 }
 
-/** Return a layer's features: offsets, coordinates, boxes, classes, columns. */
-async function unpack(base64) {
-  const bytes = await inflate(base64);
+/** Return the header of a block, and what gives its sections. */
+async function openBlock(name) {
+  const bytes = await inflate(document.getElementById(name).textContent);
   const length = new DataView(bytes.buffer).getUint32(0, true);
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)));
-  const section = (name) => {
-    const [start, size] = header.sections[name];
+  const section = (part) => {
+    const [start, size] = header.sections[part];
     return bytes.subarray(4 + length + start, 4 + length + start + size);
   };
-  const n = header.n;
+  return { header, section };
+}
+
+/** Return the shapes of a block: offsets, coordinates, boxes. */
+async function unpackShapes(name) {
+  const { header, section } = await openBlock(name);
+  const { n, kind, origin } = header;
   const rings = offsets(section("rings"), n);
   const vertices = offsets(section("vertices"), rings[n]);
   const total = vertices[rings[n]];
-  const x = coordinates(section("x"), total, header.origin[0]);
-  const y = coordinates(section("y"), total, header.origin[1]);
+  const x = coordinates(section("x"), total, origin[0]);
+  const y = coordinates(section("y"), total, origin[1]);
   project(x, y);
+  const shapes = { n, kind, rings, vertices, x, y };
+  return { ...shapes, boxes: boxesOf(shapes) };
+}
+
+const shapesByBlock = new Map();
+
+/** Return a layer's features; shapes that several layers share are unpacked once. */
+async function unpack({ shapes, attributes, n }) {
+  if (!shapesByBlock.has(shapes)) shapesByBlock.set(shapes, unpackShapes(shapes));
+  const { header, section } = await openBlock(attributes);
   const columns = header.columns.map((facts, number) => ({
     name: facts.name,
     at: columnOf(facts, section(String(number)), n),
   }));
-  const shapes = { n, kind: header.kind, rings, vertices, x, y, columns };
-  return { ...shapes, boxes: boxesOf(shapes), classes: section("class").slice() };
+  return { ...(await shapesByBlock.get(shapes)), columns, classes: section("class") };
 }
