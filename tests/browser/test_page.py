@@ -408,7 +408,7 @@ def test_one_result_is_a_number_beside_its_map(show):
 
 def test_a_notebook_shows_it_in_a_frame(show):
     drawn, result = one_result()
-    view = show(f"<body>{drawn._repr_html_()}</body>", wait=False)  # noqa: SLF001
+    view = show(f"<body>{drawn._repr_html_()}</body>", wait=False)
     frame = view.frame_locator("iframe")
     frame.locator("html[data-ready=true]").wait_for()
     assert frame.locator(".big").inner_text() == f"{result.value:.1f}%"
