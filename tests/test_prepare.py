@@ -290,7 +290,7 @@ def test_nothing_there_is_a_true_zero(town, server):
         CATALOGUE["roads"], source, crs=UTM, box=metres(WINDOW), prepared=town
     )
     assert reading.frame.empty
-    assert list(reading.frame.columns) == ["name", "class", "width_m", "geometry"]
+    assert {"name", "class", "width_m", "geometry"} <= set(reading.frame.columns)
 
 
 def unprepared(layer, folder, source=None, window=WINDOW):

@@ -178,3 +178,21 @@ def test_a_zip_that_is_none(content, read, tmp_path):
     (tmp_path / "bad.zip").write_bytes(content)
     with pytest.raises(SourceError, match="not a zip that can be unpacked"):
         read("parks", "bad.zip")
+
+
+def test_a_zip_with_more_than_a_map(shapefile, packed, read, tmp_path):
+    shapefile("GBK", cpg=None)
+    path = tmp_path / packed("parks")
+    with ZipFile(path, "a") as pack:
+        pack.writestr("metadata.json", '{"author": "x"}')
+        pack.writestr("readme.txt", "x")
+    assert read("parks", path.name).frame["name"].tolist() == NAMES
+
+
+def test_a_zipped_file_geodatabase(read, tmp_path):
+    frame = gpd.GeoDataFrame({"MC": NAMES}, geometry=HERE, crs="EPSG:4548")
+    frame.to_file(tmp_path / "d.gdb", driver="OpenFileGDB", layer="园")
+    with ZipFile(tmp_path / "d.zip", "w") as pack:
+        for file in (tmp_path / "d.gdb").iterdir():
+            pack.write(file, f"数据/d.gdb/{file.name}")
+    assert read("parks", "d.zip").frame["name"].tolist() == NAMES

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyogrio
 from geopandas import GeoDataFrame
+from pyogrio.errors import DataSourceError
 from pyproj import CRS
 
 from ecogis.errors import LayerError, SourceError, nearest
@@ -119,7 +120,8 @@ def _is_zip(path: Path) -> bool:
 
 def _chosen(files: list[Path], stated: str | None, where: str) -> tuple[Path, str]:
     """Return the one layer that is meant, and its file."""
-    layers = {name: file for file in files for name in _spatial_layers(file)}
+    alone = len(files) == 1
+    layers = {n: file for file in files for n in _spatial_layers(file, alone=alone)}
     known = ", ".join(layers)
     if stated is not None:
         if stated not in layers:
@@ -139,8 +141,15 @@ def _chosen(files: list[Path], stated: str | None, where: str) -> tuple[Path, st
     return next((file, name) for name, file in layers.items())
 
 
-def _spatial_layers(file: Path) -> Iterator[str]:
-    for name, geometry in pyogrio.list_layers(file):
+def _spatial_layers(file: Path, *, alone: bool) -> Iterator[str]:
+    try:
+        layers = pyogrio.list_layers(file)
+    except DataSourceError:
+        # a zip may hold further files, such as metadata in JSON
+        if alone:
+            raise
+        return
+    for name, geometry in layers:
         if geometry is not None and name not in _OWN:
             yield str(name)
 
