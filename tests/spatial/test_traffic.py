@@ -45,3 +45,12 @@ def test_nothing_makes_nothing(railways):
     found, notes = main_lines(none, railways, track_half_width_m=4.0)
     assert (len(found), notes) == (0, [])
     assert {"class", "half_width_m"} <= set(found)
+
+
+def test_a_road_in_a_tunnel_makes_no_strip():
+    roads = lines(
+        **{"class": ["trunk"] * 3 + ["service"], "tunnel": ["yes", "no", None, "yes"]}
+    )
+    found, notes = main_lines(roads, track_half_width_m=4.0)
+    assert len(found) == 2
+    assert notes[-1].en == "1 main roads in tunnels are left out"

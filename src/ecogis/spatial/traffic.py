@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from geopandas import GeoDataFrame
+from numpy.typing import NDArray
 
 from ecogis.document import Text
 from ecogis.table import table
@@ -20,6 +21,10 @@ _NO_KIND = Text(
     en="{count} railways do not say of which kind they are; they count as main lines, "
     "4b",
     zh="{count} 条铁路未注明类型，按铁路干线（4b类）计",
+)
+_TUNNELS = Text(
+    en="{count} main roads in tunnels are left out",
+    zh="{count} 条隧道内的主要道路未计入",
 )
 _OTHER_KIND = Text(
     en="{count} railways of other kinds are left out: {kinds}",
@@ -39,7 +44,8 @@ def main_lines(
     Parameters
     ----------
     roads
-        Lines with ``class``, optionally ``width_m``; those whose class, or whose road's
+        Lines with ``class``, optionally ``width_m`` and ``tunnel`` (``yes`` leaves a
+        line out); those whose class, or whose road's
         class for a slip road, stands in the table ``road_width`` make 4a. A width that
         is missing or 0 is taken from there.
     railways
@@ -66,6 +72,8 @@ def _main_roads(roads: GeoDataFrame) -> tuple[GeoDataFrame, list[Text]]:
     widths = {name: row.columns["width_m"] for name, row in table("road_width").items()}
     classes = roads["class"].fillna("").astype(str).str.removesuffix("_link")
     chosen = classes.isin(widths).to_numpy()
+    below = chosen & _in_tunnel(roads)
+    chosen &= ~below
     main = roads[chosen]
     by_class = np.array([widths[name] for name in classes[chosen]], dtype=float)
     stated = np.zeros(len(main))
@@ -80,7 +88,16 @@ def _main_roads(roads: GeoDataFrame) -> tuple[GeoDataFrame, list[Text]]:
     )
     missing = int((~known).sum())
     notes = [_NO_WIDTH.format(count=missing, all=len(main))] if missing else []
+    if below.any():
+        notes.append(_TUNNELS.format(count=int(below.sum())))
     return lines, notes
+
+
+def _in_tunnel(roads: GeoDataFrame) -> NDArray[np.bool_]:
+    """Tell which roads run in a tunnel: the strips lie beside roads on the surface."""
+    if "tunnel" not in roads:
+        return np.zeros(len(roads), dtype=bool)
+    return np.asarray(roads["tunnel"].eq("yes").fillna(value=False), dtype=bool)
 
 
 def _tracks(railways: GeoDataFrame) -> tuple[GeoDataFrame, list[Text]]:

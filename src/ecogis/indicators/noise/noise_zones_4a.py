@@ -30,9 +30,8 @@ _SIZES = Text(
 )
 _NOT_APPLIED = Text(
     en="not applied: a first row of buildings of three storeys or more as the limit of "
-    "4a; waterways; roads in tunnels count unless the layer leaves them out",
-    zh="未采用：临街三层及以上建筑以其面向道路一侧为界的规定；内河航道未计；"
-    "图层未剔除的隧道路段计入",
+    "4a; waterways",
+    zh="未采用：临街三层及以上建筑以其面向道路一侧为界的规定；内河航道未计",
 )
 _INSIDE = Text(
     en="{inside} of {all} {what} lie in class 4, at least in part",
