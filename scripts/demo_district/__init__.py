@@ -1,0 +1,1 @@
+"""A district that does not exist, drawn by rule from one seed."""
