@@ -73,7 +73,7 @@ def _main_roads(roads: GeoDataFrame) -> tuple[GeoDataFrame, list[Text]]:
     classes = roads["class"].fillna("").astype(str).str.removesuffix("_link")
     chosen = classes.isin(widths).to_numpy()
     below = chosen & _in_tunnel(roads)
-    chosen &= ~below
+    chosen = chosen & ~below
     main = roads[chosen]
     by_class = np.array([widths[name] for name in classes[chosen]], dtype=float)
     stated = np.zeros(len(main))
