@@ -18,7 +18,7 @@ function fillLegend(box, view, state) {
     const row = data.rows.find((one) => one.row === state.active);
     blocks.push(legendBlock(say(row.title), shades.rules, "Polygon"));
   }
-  const seen = view.layers.filter((layer) => layer.shown && layer.n);
+  const seen = view.layers.filter((layer) => layer.shown && layer.n && !view.isCovered(layer));
   seen.sort((one, other) => other.order - one.order);
   const results = seen.filter((layer) => layer.row !== null);
   const ground = seen.filter((layer) => layer.row === null);

@@ -39,6 +39,9 @@ function buildMap(leaflet, state, listeners) {
     return { layer: { ...zones, rules: shades.rules }, classes };
   };
 
+  /** Tell whether the shades of the zones lie over a layer. */
+  view.isCovered = (layer) => view.shades() !== null && layer.order < data.shades_order;
+
   view.seen = () => layers.filter((layer) => layer.shown && layer.packed);
 
   const picture = () => {
@@ -93,6 +96,12 @@ function buildMap(leaflet, state, listeners) {
     else leaflet.flyToBounds(bounds, settings);
   };
 
+  /** Return the zoom at which the whole study area is seen. */
+  view.wholeZoom = () => {
+    const [west, south, east, north] = data.bounds;
+    return leaflet.getBoundsZoom(L.latLngBounds([south, west], [north, east]));
+  };
+
   view.flyToBox = ([west, south, east, north]) =>
     view.flyTo(L.latLngBounds([south, west], [north, east]));
 
@@ -119,7 +128,7 @@ function unitArray([longitude, latitude]) {
 function thingAt(view, place) {
   const point = unitPoint(place);
   const pixel = 1 / (256 * 2 ** view.leaflet.getZoom());
-  const candidates = view.seen().filter((layer) => !layer.role);
+  const candidates = view.seen().filter((layer) => !layer.role && !view.isCovered(layer));
   candidates.sort((one, other) => other.order - one.order);
   for (const layer of candidates) {
     const feature = featureAt(layer, layer.packed.classes, point, pixel);

@@ -112,7 +112,9 @@ const actions = {
     for (const layer of view.layers) {
       if (layer.row === state.active) layer.shown = name === "features";
     }
+    view.mark(null);
     update();
+    if (name === "zones" && view.leaflet.getZoom() > view.wholeZoom()) view.flyToBox(data.bounds);
   },
   zone(place) {
     if (isNarrow()) setSheet("half");
