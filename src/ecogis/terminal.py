@@ -15,6 +15,7 @@ from ecogis.document import Language
 from ecogis.indicator import Indicator
 from ecogis.layer import Catalogue
 from ecogis.style import Styles
+from ecogis.table import table
 
 _HEADS: dict[Language, tuple[str, ...]] = {
     "en": ("Row", "Indicator", "Value", "Target", "Verdict", "Gap"),
@@ -81,15 +82,18 @@ def show_indicators(console: Console, known: Mapping[str, Indicator[Any]]) -> No
     """Print every indicator with its inputs, parameters, unit and rule."""
     for measure in known.values():
         console.print(Styled(f"{measure.name}  [{measure.unit}]", style="bold"))
-        console.print(escape(f"  {measure.title.en}"))
-        console.print(escape(f"  {measure.title.zh}"))
+        title = measure.titled(measure.resolve({}))
+        console.print(escape(f"  {title.en}"))
+        console.print(escape(f"  {title.zh}"))
         layers = [n if needed else f"({n})" for n, needed in measure.layers.items()]
         console.print(escape(f"  layers      {', '.join(layers)}"))
         settings = [f"{name} = {value!r}" for name, value in measure.defaults.items()]
         console.print(escape(f"  parameters  {', '.join(settings) or 'none'}"))
-        console.print(
-            escape(f"  rule        {measure.standard} ({measure.confidence})")
-        )
+        if measure.presets is not None:
+            presets = ", ".join(table(measure.presets))
+            console.print(escape(f"  presets     {presets}"))
+        rule = f"{measure.standard} (confidence: {measure.confidence})"
+        console.print(escape(f"  rule        {rule}"))
 
 
 def show_layers(console: Console, catalogue: Catalogue) -> None:
