@@ -1,15 +1,11 @@
 """Real data are read through the whole chain, once a session."""
 
-from pathlib import Path
-
 import pytest
 
 from ecogis.layer import Catalogue
 from ecogis.plan import read_plan
 from ecogis.run import run
 from ecogis.workspace import Workspace, delivered
-
-HERE = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ own rows have to say so, and a trial computes what the streets, compounds, stops
 roads allow.
 """
 
+from pathlib import Path
+
 import geopandas as gpd
 import pytest
 import shapely
@@ -13,9 +15,8 @@ from pyproj import Geod
 
 from ecogis.workspace import CHECKOUT
 
-from .conftest import HERE
-
 pytestmark = pytest.mark.real
+HERE = Path(__file__).parent
 GEOD = Geod(ellps="WGS84")
 # km² on the ellipsoid, streets, people: of the data's own description
 KNOWN = {

@@ -6,6 +6,8 @@ geopandas unites, buffers and overlays in the plane, pyproj measures on the elli
 GDAL leaves out four buildings whose outline crosses itself; ecogis repairs them.
 """
 
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -14,9 +16,8 @@ from pyproj import Geod
 
 from ecogis.spatial.zonal import OUTSIDE
 
-from .conftest import HERE
-
 pytestmark = pytest.mark.real
+HERE = Path(__file__).parent
 PLAN = HERE / "las_palmas" / "plan.toml"
 UTM = 32628
 GEOD = Geod(ellps="WGS84")
