@@ -180,3 +180,10 @@ def test_a_process_of_its_own(tmp_path):
     assert (code, err) == (1, "")
     assert "short by 5.1" in said
     assert process("run", tmp_path / "none.toml")[0] == 2
+
+
+def test_a_place_may_be_named_by_its_folder(ecogis, tmp_path):
+    build(tmp_path / "town")
+    assert ecogis("check", tmp_path / "town")[0] == 0
+    assert ecogis("run", tmp_path / "town", "--only", "R1")[0] == 0
+    assert (tmp_path / "town" / "results" / "index.html").is_file()

@@ -39,7 +39,17 @@ _WIDTH = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
 out = Console(highlight=False, width=_WIDTH)
 err = Console(highlight=False, stderr=True)
 
-PlanPath = Annotated[Path, typer.Argument(metavar="PLAN", help="A plan.toml.")]
+
+def _plan(text: str) -> Path:
+    """Return the plan of a place: the file, or the folder that holds it."""
+    path = Path(text)
+    return path / "plan.toml" if path.is_dir() else path
+
+
+_PLAN_HELP = "A plan.toml, or the folder that holds it."
+PlanPath = Annotated[
+    Path, typer.Argument(metavar="PLAN", help=_PLAN_HELP, parser=_plan)
+]
 Sources = Annotated[
     Path | None,
     typer.Option(help="A TOML with [sources] that replace the plan's own."),
@@ -133,7 +143,9 @@ def check(
 
 @app.command()
 def run(
-    plans: Annotated[list[Path], typer.Argument(metavar="PLAN...")],
+    plans: Annotated[
+        list[Path], typer.Argument(metavar="PLAN...", help=_PLAN_HELP, parser=_plan)
+    ],
     out_folder: Annotated[
         Path | None,
         typer.Option("--out", help="Where outputs go; several plans: OUT/<place>/."),
