@@ -106,6 +106,20 @@ def test_agrees_with_asking_every_pair(features, targets, metres):
     assert np.flatnonzero(masked).tolist() == sorted({i for i, _ in wanted})
 
 
+reaches = st.lists(st.tuples(things, st.integers(0, 30)), max_size=12)
+
+
+@given(st.lists(things, max_size=8), reaches)
+def test_each_with_its_own_distance_agrees_with_asking_every_pair(features, targets):
+    wanted = [
+        any(feature.distance(target) <= metres for target, metres in targets)
+        for feature in features
+    ]
+    metres = np.array([metres for _, metres in targets], dtype=float)
+    parks = frame(*(target for target, _ in targets))
+    assert near(frame(*features), parks, metres).tolist() == wanted
+
+
 @given(
     st.lists(things, min_size=1, max_size=8), st.lists(things, min_size=1, max_size=8)
 )

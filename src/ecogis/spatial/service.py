@@ -15,7 +15,7 @@ from ecogis.document import Text
 from ecogis.errors import LayerError
 from ecogis.result import Result
 from ecogis.spatial.coverage import reach
-from ecogis.spatial.distance import near_pairs
+from ecogis.spatial.distance import near
 from ecogis.spatial.ground import ground
 from ecogis.spatial.overlay import split
 from ecogis.spatial.people import count_people, spread
@@ -58,9 +58,7 @@ class Reach:
 
     def near(self, features: GeoDataFrame) -> NDArray[np.bool_]:
         """Return a mask: does any part of the feature lie within reach? Exact."""
-        mask = np.zeros(len(features), dtype=bool)
-        mask[near_pairs(features, self.targets, self.metres)[0]] = True
-        return mask
+        return near(features, self.targets, self.metres)
 
 
 @dataclass(frozen=True)
