@@ -111,8 +111,13 @@ class StudyArea:
         Nothing is cut: a building on the border counts once, for the side that holds
         its inner point.
         """
-        points = shapely.point_on_surface(np.asarray(features.geometry.values))
-        return features[shapely.intersects(self.boundary, points)]
+        shapes = np.asarray(features.geometry.values)
+        inside = shapely.covers(self.boundary, shapes)
+        # inner points are dear: only what the border may cross needs one
+        rest = np.flatnonzero(~inside)
+        points = shapely.point_on_surface(shapes[rest])
+        inside[rest] = shapely.intersects(self.boundary, points)
+        return features[inside]
 
     def measure(self, features: Features) -> NDArray[np.float64]:
         """
