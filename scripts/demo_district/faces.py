@@ -16,6 +16,7 @@ from demo_district import bones, sheet
 from demo_district.streets import cells
 from demo_district.terrain import Terrain
 
+CRUMB_M2 = 1.0
 URBAN = frozenset({"town", "old", "new_town", "campus", "suburb", "works"})
 
 
@@ -54,8 +55,16 @@ def faces(streets: GeoDataFrame, terrain: Terrain) -> GeoDataFrame:
 
 
 def merged(shapes: NDArray[np.object_]) -> shapely.Geometry:
-    """Unite faces of one net: no border moves."""
-    return shapely.coverage_union_all(np.asarray(shapes))
+    """Unite faces of one net: no border moves, and no crumb of a face stays a hole."""
+    united = shapely.coverage_union_all(np.asarray(shapes))
+    whole = [_without_crumbs(part) for part in shapely.get_parts(united)]
+    return whole[0] if len(whole) == 1 else shapely.multipolygons(whole)
+
+
+def _without_crumbs(shape: shapely.Polygon) -> shapely.Polygon:
+    rings = shapely.get_rings(shape)
+    holes = [r for r in rings[1:] if shapely.Polygon(r).area > CRUMB_M2]
+    return shapely.Polygon(rings[0], holes)
 
 
 def _polygonized(lines: list[LineString]) -> NDArray[np.object_]:

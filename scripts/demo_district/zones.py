@@ -47,7 +47,14 @@ def districts(ground: Ground) -> GeoDataFrame:
 def subdistricts(ground: Ground) -> GeoDataFrame:
     """Unite the faces of each sub-district: ``name``."""
     names = [*bones.INSIDE_THE_RING, *bones.OUTSIDE_THE_RING]
-    return _united(ground, ground.faces["subdistrict"].to_numpy(), names, "name")
+    wards = _united(ground, ground.faces["subdistrict"].to_numpy(), names, "name")
+    shapes = wards.geometry.to_numpy()
+    # a crumb between two of them goes to the one it shares more border with
+    crumbs = ground.district.difference(shapely.union_all(shapes))
+    for crumb in shapely.get_parts(crumbs):
+        longest = shapely.length(shapely.intersection(shapes, crumb)).argmax()
+        shapes[longest] = shapes[longest].union(crumb)
+    return wards.set_geometry(shapes, crs=sheet.CRS)
 
 
 def control_zones(ground: Ground) -> GeoDataFrame:
