@@ -137,8 +137,10 @@ def test_on_track_is_at_or_beyond_the_line(target, baseline, on, off):
 def test_the_bound_itself_of_a_strict_target_is_on_the_line():
     # 95 is short of "above 95", and at no year behind the way to it
     baseline = {"above": 90, "year": 2020}
-    score = computed(95, {"above": 95, "year": 2025}, baseline=baseline)
-    assert score.verdict == "on_track"
+    target = {"above": 95, "year": 2025}
+    assert computed(95, target, baseline=baseline).verdict == "on_track"
+    late = computed(95, target, baseline=baseline, year=2025)
+    assert late.verdict == "behind"
 
 
 @pytest.mark.parametrize("year", [2025, 2026])
