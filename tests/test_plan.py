@@ -216,6 +216,14 @@ ONE_OF = "at_least, above, at_most, below, no_loss, rise, fall, eliminate, munic
             MEASURED + "balance = { between = [['甲']] }",
             "goal 1: balance.between: found [['甲']]: tuple should have at least 2",
         ),
+        (
+            MEASURED + "balance = { between = [['甲'], ['乙']], names = ['a'] }",
+            "goal 1: balance: 2 groups have 1 names; expected a name for each group",
+        ),
+        (
+            MEASURED + 'title = "{distance_m.real.x}"',
+            "goal 1: title '{distance_m.real.x}': braces hold parameters: ",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_goal_is_one_line(tmp_path, goal, line):
@@ -267,7 +275,19 @@ def test_what_is_wrong_in_a_goal_is_one_line(tmp_path, goal, line):
             HEAD + '[sources]\nparks = { path = "x", base = "y" }\n' + ROW,
             "unknown key 'sources.parks.base'",
         ),
+        (
+            HEAD + MEASURED + "balance = { between = [['甲'], ['乙']] }",
+            "row 'A' holds zones against each other (balance), and the plan has none",
+        ),
         ("title = \n", "not valid TOML: Invalid value (at line 1, column 9)"),
+        (
+            HEAD + SOURCES + r'parks = { path = "D:\town\new.shp" }' + "\n" + ROW,
+            "sources.parks.path: a backslash was read as a sign of its own; write /",
+        ),
+        (
+            HEAD + SOURCES + r'parks = { path = "D:\data\a.shp" }' + "\n" + ROW,
+            r"not valid TOML: Unescaped '\' in a string (at line 5, column 23); write",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_plan_is_one_line(tmp_path, text, line):

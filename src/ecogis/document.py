@@ -82,7 +82,8 @@ def read_toml(path: Path, error: type[EcogisError]) -> dict[str, Any]:
         msg = f"{path}: not UTF-8; save the file as UTF-8"
         raise error(msg) from None
     except tomllib.TOMLDecodeError as found:
-        msg = f"{path}: not valid TOML: {found}"
+        slash = "; write paths with / or in '...'" * ("Unescaped" in str(found))
+        msg = f"{path}: not valid TOML: {found}{slash}"
         raise error(msg) from None
     except OSError as found:
         msg = f"{path}: cannot be read: {found.strerror}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from geopandas import GeoDataFrame
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from ecogis.document import Document, Number, Text, Whole
@@ -24,7 +24,16 @@ def _day(stated: Any) -> Any:
     return stated.isoformat() if isinstance(stated, dt.date) else stated
 
 
+def _slashes(path: str) -> str:
+    r"""Refuse a path in which TOML has read ``\t`` of ``D:\town`` as a tab."""
+    if any(letter < " " for letter in path):
+        msg = "a backslash was read as a sign of its own; write / or put it in '...'"
+        raise ValueError(msg)
+    return path
+
+
 Day = Annotated[str, BeforeValidator(_day)]
+DataPath = Annotated[str, AfterValidator(_slashes)]
 
 
 class _Source(Document):
@@ -52,7 +61,7 @@ class FileSource(_Source):
     """
 
     kind: Literal["file"] = "file"
-    path: str
+    path: DataPath
     layer: str | None = None
     encoding: str | None = None
     crs: str | None = None
@@ -68,7 +77,7 @@ class RasterSource(_Source):
     """
 
     kind: Literal["raster"] = "raster"
-    path: str
+    path: DataPath
     crs: str | None = None
     nodata: float | None = None
     band: Whole = 1
@@ -80,7 +89,7 @@ class OsmPbfSource(_Source):
     """An OpenStreetMap extract on disk (.osm.pbf, .osm)."""
 
     kind: Literal["osm_pbf"] = "osm_pbf"
-    path: str
+    path: DataPath
 
 
 class OverpassSource(_Source):
