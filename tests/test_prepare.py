@@ -3,6 +3,8 @@
 import json
 import re
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +14,7 @@ from xml.sax.saxutils import quoteattr
 
 import geopandas as gpd
 import osmium
+import osmnx
 import pytest
 from pyproj import CRS
 from shapely import box
@@ -23,13 +26,19 @@ from ecogis.layer import Catalogue
 from ecogis.plan import read_plan
 from ecogis.prepare import prepare, prepare_layer
 from ecogis.source import OsmPbfSource, OverpassSource
+from ecogis.sources.osm_features import at_least
 from ecogis.workspace import Workspace
 
 CATALOGUE = Catalogue.read(Workspace.above(Path(__file__)))
 UTM = CRS("EPSG:32650")
+# 1/1000 degree of the ellipsoid at 39.9 degrees: 85.51 m east, 111.03 m north, in a
+# projection that shrinks lengths at 116.4 degrees by 0.027 percent
+CELL_M2 = 85.51 * 111.03 * (1 - 0.00027) ** 2
 DATE = "2024-05-06T07:08:09Z"
-STATEMENT = re.compile(r"nwr((?:\[[^\]]*\])+)\(([-\d.,]+)\);")
-CONDITION = re.compile(r'\["([^"]*)"(?:(=|~)"((?:[^"\\]|\\.)*)")?\]')
+STATEMENT = re.compile(
+    r"\((node|way|relation)\['([^']*)'(?:='([^']*)')?\]"
+    r"\(poly:'([-\d. ]+)'\);\(\._;>;\);\);"
+)
 
 
 class World:
@@ -57,32 +66,23 @@ class World:
     def answer(self, query):
         """Return what a query asks for, and what that consists of."""
         assert query.startswith("[out:json]")
+        stated = STATEMENT.findall(query)
+        # nothing is asked that is not understood here
+        assert len(stated) == query.count("poly:") > 0
         found = {}
-        for conditions, numbers in STATEMENT.findall(query):
-            window = [float(n) for n in numbers.split(",")]
-            wanted = [self._condition(c) for c in CONDITION.finditer(conditions)]
-            for one in (
-                *self.places.values(),
-                *self.ways.values(),
-                *self.relations.values(),
-            ):
-                tags = one.get("tags", {})
-                if all(w(tags) for w in wanted) and self._meets(one, window):
-                    found[one["type"], one["id"]] = one
-        assert "(._;>;)" in query
+        for kind, key, value, corners in stated:
+            numbers = [float(n) for n in corners.split()]
+            lats, lons = numbers[::2], numbers[1::2]
+            window = min(lats), min(lons), max(lats), max(lons)
+            kinds = {"node": self.places, "way": self.ways, "relation": self.relations}
+            for one in kinds[kind].values():
+                tag = one.get("tags", {}).get(key)
+                asked = tag is not None and value in {"", tag}
+                if asked and self._meets(one, window):
+                    found[kind, one["id"]] = one
         for one in list(found.values()):
             self._descend(one, found)
         return list(found.values())
-
-    @staticmethod
-    def _condition(found):
-        key, how, value = found.groups()
-        if how is None:
-            return lambda tags: key in tags
-        value = json.loads(f'"{value}"')
-        if how == "=":
-            return lambda tags: tags.get(key) == value
-        return lambda tags: key in tags and re.search(value, tags[key]) is not None
 
     def _meets(self, one, window):
         south, west, north, east = window
@@ -183,6 +183,15 @@ def line(number, corners, **tags):
     return f'<way id="{number}">{refs}{marks}</way>'
 
 
+def park(number, name, *members):
+    parts = "".join(
+        f'<member type="way" ref="{ref}" role="{role}"/>' for ref, role in members
+    )
+    marks = {"type": "multipolygon", "leisure": "park", "name": name}
+    tags = "".join(f'<tag k="{k}" v="{v}"/>' for k, v in marks.items())
+    return f'<relation id="{number}">{parts}{tags}</relation>'
+
+
 TOWN = osm_xml(
     way(1, 1, 1, leisure="park", name="日坛"),
     way(2, 3, 1, leisure="garden", access="yes"),
@@ -201,9 +210,7 @@ TOWN = osm_xml(
     nodes='<node id="9001" lat="39.9025" lon="116.4025"><tag k="highway" '
     'v="bus_stop"/></node><node id="9002" lat="39.9035" lon="116.4035">'
     '<tag k="leisure" v="park"/></node>',
-    relations='<relation id="5"><member type="way" ref="61" role="outer"/>'
-    '<member type="way" ref="62" role="inner"/><tag k="type" v="multipolygon"/>'
-    '<tag k="leisure" v="park"/><tag k="name" v="ring"/></relation>',
+    relations=park(5, "ring", (61, "outer"), (62, "inner")),
 )
 WINDOW = (116.4, 39.9, 116.42, 39.912)
 
@@ -267,8 +274,74 @@ def test_what_is_asked(town, server):
     both("roads", town, server)
     ((path, query),) = server.asked
     assert path == "/api/interpreter"
-    assert '["highway"~"^(motorway|motorway_link|trunk|trunk_link)$"]' in query
-    assert "(39.9000000,116.4000000,39.9120000,116.4200000)" in query
+    assert query.startswith("[out:json][timeout:180];")
+    stated = STATEMENT.findall(query)
+    assert {key for _, key, _, _ in stated} == {"highway"}
+    values = {value for _, _, value, _ in stated}
+    assert {"motorway", "trunk_link", "service"} < values
+    assert "footway" not in values
+    # the window, and the last decimal more
+    ((corners),) = {corners for *_, corners in stated}
+    numbers = {float(n) for n in corners.split()}
+    assert numbers == {39.899999, 116.399999, 39.912001, 116.420001}
+
+
+# where OSMnx's own shapes differ: rings that cross themselves, members without a role
+# or with a wrong one, a tag that is called id, a ring left open
+AWKWARD = osm_xml(
+    line(
+        1,
+        [(1, 1), (5, 1), (5, 4), (2, 4), (2, 0), (4, 0), (4, 5), (1, 5), (1, 1)],
+        leisure="park",
+        name="knot",
+    ),
+    way(2, 7, 1, 3, 3),
+    way(3, 8, 2),
+    way(4, 11, 1, 3, 3),
+    way(5, 12, 2),
+    way(6, 15, 1, leisure="park", name="named", id="x", element="y"),
+    line(7, [(17, 1), (18, 1), (18, 2)]),
+    relations=park(1, "no roles", (2, ""), (3, ""))
+    + park(2, "wrong role", (4, "outer"), (5, "outer"))
+    + park(3, "open", (7, "outer")),
+)
+
+
+def test_awkward_shapes_are_those_of_an_extract(tmp_path, server):
+    (tmp_path / "town.osm").write_text(AWKWARD)
+    server.world = World(tmp_path / "town.osm")
+    extract, asked = both("parks", tmp_path, server)
+    assert asked.frame.equals(extract.frame)
+    assert asked.notes == extract.notes
+    # in cells of the grid; a hole is a hole, whatever its role
+    cells = dict(zip(asked.frame["name"], asked.frame.area / CELL_M2, strict=True))
+    assert cells == {
+        "knot": pytest.approx(17, rel=1e-3),
+        "named": pytest.approx(1, rel=1e-3),
+        "no roles": pytest.approx(8, rel=1e-3),
+        "wrong role": pytest.approx(8, rel=1e-3),
+    }
+    # the open one is not lost without a word
+    assert "1 feature without Polygon geometry" in " ".join(n.en for n in asked.notes)
+
+
+@pytest.mark.parametrize(
+    ("layer", "asked"),
+    [
+        ("parks", {"leisure": ["park", "garden"]}),
+        ("buildings", {"building": True}),
+        (
+            "transit_stops",
+            {
+                "highway": ["bus_stop"],
+                "public_transport": ["platform"],
+                "railway": ["station", "halt", "subway_entrance", "tram_stop"],
+            },
+        ),
+    ],
+)
+def test_the_first_stated_key_is_asked(layer, asked):
+    assert at_least(CATALOGUE[layer].osm) == asked
 
 
 @pytest.mark.real
@@ -368,6 +441,41 @@ def test_a_server_that_fails(script, said, town, server):
     assert (town / "roads.gpkg").read_bytes() == before
     names = {path.name for path in town.iterdir()}
     assert names == {"town.osm", "roads.gpkg", "roads.json"}
+
+
+def test_osmnx_is_left_as_it_was(town, server):
+    before = vars(osmnx.settings).copy()
+    look_up = socket.getaddrinfo
+    both("roads", town, server)
+    server.script = [(400, "bad")]
+    with pytest.raises(SourceError):
+        both("roads", town, server)
+    assert vars(osmnx.settings) == before
+    assert socket.getaddrinfo is look_up
+
+
+def test_an_address_may_name_the_interpreter(town, server):
+    source = OverpassSource(url=f"{server.url}/interpreter/")
+    prepare_layer(CATALOGUE["roads"], source, WINDOW, town)
+    assert [path for path, _ in server.asked] == ["/api/interpreter"]
+
+
+def test_only_prepare_pays_for_osmnx():
+    code = "import sys, ecogis.cli; sys.exit('osmnx' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_server_that_is_silent(tmp_path, monkeypatch):
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    monkeypatch.setattr(preparing, "_WAITS_S", (0.0,))
+    monkeypatch.setattr(preparing, "_CLIENT_S", 0.2)
+    # it takes calls, and never says a word
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        source = OverpassSource(url=f"http://127.0.0.1:{deaf.getsockname()[1]}")
+        with pytest.raises(SourceError, match="it does not answer in time") as error:
+            prepare_layer(CATALOGUE["roads"], source, WINDOW, tmp_path)
+    assert "\n" not in str(error.value)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_busy_server_is_asked_again(town, server):

@@ -2,18 +2,17 @@
 
 import json
 import logging
-import re
+import math
+import socket
 import time
-import urllib.error
-import urllib.parse
-import urllib.request
 import uuid
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from types import ModuleType
+from typing import Any
 
 import pyogrio
 import shapely
@@ -28,7 +27,7 @@ from ecogis.reader import Reader
 from ecogis.source import OverpassSource
 from ecogis.sources.opened import WGS84, Box, Opened
 from ecogis.sources.osm_answer import collected
-from ecogis.sources.osm_features import Collector
+from ecogis.sources.osm_features import Collector, at_least
 from ecogis.sources.overpass import (
     SERVER,
     Prepared,
@@ -48,6 +47,12 @@ _WAITS_S = (5.0, 15.0)
 _BUSY = (429, 502, 503, 504)
 # how much of a server's remark is told
 _SHOWN = 200
+# degrees; OSMnx rounds corners to six decimals
+_ROUNDED = 1e-6
+
+
+class _StatusError(Exception):
+    """An HTTP status that is not a success."""
 
 
 def prepare(plan: Plan, catalogue: Catalogue) -> Iterator[Path]:
@@ -131,8 +136,7 @@ class _Asked:
 
     def answer(self, window: Box) -> GeoDataFrame:
         where = f"layer '{self.layer.name}'"
-        query = _query(held_by_osm(self.layer, where), window)
-        said = _ask(self.server, query, where)
+        said = _ask(self.server, held_by_osm(self.layer, where), window, where)
         self.window = window
         self.date = (
             str(said.get("osm3s", {}).get("timestamp_osm_base", ""))[:10] or None
@@ -155,66 +159,81 @@ def _remote(
             yield name, source
 
 
-def _query(osm: Osm, window: Box) -> str:
-    """Return Overpass QL that matches at least what the layer's tags match."""
-    west, south, east, north = window
-    box = f"({south:.7f},{west:.7f},{north:.7f},{east:.7f})"
-    asked = "".join(
-        f"nwr{''.join(_condition(*one) for one in wanted.items())}{box};"
-        for wanted in osm.tags
-    )
-    return f"[out:json][timeout:{_SERVER_S}];({asked});(._;>;);out body;"
-
-
-def _condition(key: str, value: str | Literal[True] | tuple[str, ...]) -> str:
-    if value is True:
-        return f"[{_quoted(key)}]"
-    if isinstance(value, str):
-        return f"[{_quoted(key)}={_quoted(value)}]"
-    options = "|".join(re.escape(option) for option in value)
-    return f"[{_quoted(key)}~{_quoted(f'^({options})$')}]"
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _ask(server: str, query: str, where: str) -> dict[str, Any]:
+def _ask(server: str, osm: Osm, window: Box, where: str) -> dict[str, Any]:
     """Return a server's answer; a busy one is asked again a few times."""
     for wait_s in (*_WAITS_S, None):
         try:
-            return _answered(_post(server, query), server, where)
-        except urllib.error.HTTPError as found:
-            found.close()
-            if found.code not in _BUSY or wait_s is None:
-                raise _failed(where, server, f"it answers HTTP {found.code}") from None
-        except TimeoutError:
-            if wait_s is None:
-                raise _failed(where, server, "it does not answer in time") from None
-        except (OSError, HTTPException, ValueError) as found:
-            raise _failed(where, server, _reason(found)) from None
+            return _answer(server, osm, window, where)
+        except _StatusError as found:
+            why, again = f"it answers HTTP {found}", found.args[0] in _BUSY
+        except (OSError, ValueError) as found:
+            why, again = _reason(found)
+        if not again or wait_s is None:
+            raise _failed(where, server, why)
         log.info("%s: %s is busy, asking again in %g s", where, server, wait_s)
         time.sleep(wait_s)
     raise AssertionError
 
 
-def _post(server: str, query: str) -> bytes:
-    url = server.rstrip("/")
-    url += "" if url.endswith("/interpreter") else "/interpreter"
-    request = urllib.request.Request(  # noqa: S310 - the scheme is checked below
-        url,
-        data=urllib.parse.urlencode({"data": query}).encode(),
-        headers={"User-Agent": f"ecogis/{version('ecogis')}"},
-    )
-    if request.type not in {"http", "https"}:
-        msg = f"not an http address: {server}"
-        raise OSError(msg)
-    with urllib.request.urlopen(request, timeout=_CLIENT_S) as said:  # noqa: S310
-        content: bytes = said.read()
-    return content
+def _answer(server: str, osm: Osm, window: Box, where: str) -> dict[str, Any]:
+    """Let OSMnx ask for at least what the tags match, and keep what it hears."""
+    # a second of work that only this needs
+    import osmnx  # noqa: PLC0415
+
+    heard: list[dict[str, Any]] = []
+
+    def listen(response: Any, **_: Any) -> None:
+        # the server's status is asked with GET
+        if response.request.method == "POST" and not response.is_redirect:
+            if not response.ok:
+                raise _StatusError(response.status_code)
+            heard.append(_read(response.content, server, where))
+
+    stated = _settings(server) | {"requests_kwargs": {"hooks": {"response": listen}}}
+    west, south, east, north = window
+    wide = (west - _ROUNDED, south - _ROUNDED, east + _ROUNDED, north + _ROUNDED)
+    # this is how OSMnx ends when it only downloads
+    with _set(osmnx.settings, stated), suppress(InterruptedError):
+        osmnx.features_from_bbox(wide, {**at_least(osm)})
+    if not heard:
+        raise _failed(where, server, "it gives no answer")
+    return heard[-1]
 
 
-def _answered(content: bytes, server: str, where: str) -> dict[str, Any]:
+def _settings(server: str) -> dict[str, Any]:
+    url = server.rstrip("/").removesuffix("/interpreter")
+    return {
+        "overpass_url": url,
+        # other servers have no slots to wait for
+        "overpass_rate_limit": url == SERVER,
+        "overpass_settings": f"[out:json][timeout:{_SERVER_S}]{{maxsize}}",
+        "requests_timeout": _CLIENT_S,
+        "http_user_agent": f"ecogis/{version('ecogis')}",
+        # a host without address is an error, not a question to a third party
+        "doh_url_template": None,
+        # cut in a plane, the parts of a wide window would miss strips at its edge
+        "max_query_area_size": math.inf,
+        "use_cache": False,
+        # shapes come from the reader of extracts
+        "cache_only_mode": True,
+    }
+
+
+@contextmanager
+def _set(settings: ModuleType, stated: dict[str, Any]) -> Iterator[None]:
+    """Set what OSMnx keeps for the whole process, and put everything back."""
+    before = {name: getattr(settings, name) for name in stated}
+    # OSMnx replaces it, to stay with one of several machines
+    look_up = socket.getaddrinfo
+    vars(settings).update(stated)
+    try:
+        yield
+    finally:
+        vars(settings).update(before)
+        socket.getaddrinfo = look_up
+
+
+def _read(content: bytes, server: str, where: str) -> dict[str, Any]:
     try:
         said = json.loads(content)
     except ValueError:
@@ -223,15 +242,21 @@ def _answered(content: bytes, server: str, where: str) -> dict[str, Any]:
         raise _failed(where, server, "its answer is not Overpass JSON")
     # an answer that was cut short comes with a remark, not with an error
     if "error" in str(said.get("remark", "")):
-        raise _failed(where, server, " ".join(str(said["remark"]).split())[:_SHOWN])
+        raise _failed(where, server, _line(said["remark"]))
     return said
 
 
-def _reason(found: Exception) -> str:
-    inner = getattr(found, "reason", found)
-    if isinstance(inner, TimeoutError):
-        return "it does not answer in time"
-    return str(getattr(inner, "strerror", None) or inner).lower()
+def _reason(found: BaseException) -> tuple[str, bool]:
+    """Return the first cause in one line, and whether to ask again."""
+    while inner := found.__cause__ or found.__context__:
+        found = inner
+    if isinstance(found, TimeoutError):
+        return "it does not answer in time", True
+    return _line(getattr(found, "strerror", None) or found).lower(), False
+
+
+def _line(said: object) -> str:
+    return " ".join(str(said).split())[:_SHOWN]
 
 
 def _failed(where: str, server: str, why: str) -> SourceError:

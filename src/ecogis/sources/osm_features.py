@@ -8,7 +8,7 @@ as a way or an area.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import osmium
@@ -183,19 +183,33 @@ class Collector:
                 shapes[at] = shapely.Polygon(line.coords)
 
 
+def at_least(osm: Osm) -> dict[str, Literal[True] | list[str]]:
+    """
+    Return keys with values, any of which everything in the layer has.
+
+    Of each table that is the first key with stated values: a query and a fast filter
+    know no AND; ``Osm.matches`` decides.
+    """
+    asked: dict[str, Literal[True] | list[str]] = {}
+    for wanted in osm.tags:
+        stated = (key for key, value in wanted.items() if value is not True)
+        key = next(stated, next(iter(wanted)))
+        value, before = wanted[key], asked.get(key, [])
+        if value is True or before is True:
+            asked[key] = True
+        else:
+            asked[key] = [*before, *((value,) if isinstance(value, str) else value)]
+    return asked
+
+
 def _prefilter(osm: Osm) -> Any:
     """Return a filter that lets pass at least what the layer's tags match."""
+    asked = at_least(osm)
     pairs: list[tuple[str, str]] = []
-    keys: list[str] = []
-    for wanted in osm.tags:
-        key = min(wanted, key=lambda k: (wanted[k] is True, k))
-        values = wanted[key]
-        keys.append(key)
-        if isinstance(values, str | tuple):
-            options = (values,) if isinstance(values, str) else values
-            pairs += [(key, value) for value in options]
-    if any(wanted[key] is True for key, wanted in zip(keys, osm.tags, strict=True)):
-        return osmium.filter.KeyFilter(*keys)
+    for key, values in asked.items():
+        if values is True:
+            return osmium.filter.KeyFilter(*asked)
+        pairs += [(key, value) for value in values]
     return osmium.filter.TagFilter(*pairs)
 
 
