@@ -114,8 +114,12 @@ def held_or_crossed(
         A mask of the shapes held; then the pairs (polygon, shape) of the other shapes
         and all that they meet, by ascending polygon.
     """
+    which, by = shapely.STRtree(cover).query(shapes)
+    order = np.argsort(by, kind="stable")
+    which, by = which[order], by[order]
     shapely.prepare(cover)
-    by, which = shapely.STRtree(shapes).query(cover, predicate="intersects")
+    meet = shapely.intersects(cover[by], shapes[which])
+    which, by = which[meet], by[meet]
     held = np.zeros(len(shapes), dtype=bool)
     held[which[shapely.covers(cover[by], shapes[which])]] = True
     crossed = ~held[which]

@@ -10,7 +10,7 @@ from shapely.geometry.base import BaseGeometry
 Shapes = NDArray[Any]
 Positions = NDArray[np.int64]
 # an overlay with so many vertices costs little more than one with ten
-_FEW_VERTICES = 128
+_FEW_VERTICES = 192
 # no round number: the window's edge must not run along a surveyed border
 _MARGIN_M = 1.0 + 1 / np.pi
 _AREAL = (3, 6)
@@ -47,18 +47,18 @@ def windows(polygons: Shapes, by: Positions, shapes: Shapes) -> Shapes:
         if len(pairs) == 1 or shapely.get_num_coordinates(part) <= _FEW_VERTICES:
             parts[pairs] = part
         else:
-            waiting += [(part, half) for half in _halves(pairs, boxes[pairs])]
+            waiting += [(part, few) for few in _quarters(pairs, boxes[pairs])]
     return parts
 
 
-def _halves(pairs: Positions, boxes: NDArray[np.float64]) -> list[Positions]:
-    """Divide pairs where they lie apart the most."""
-    centres = boxes[:, :2] + boxes[:, 2:]
-    across = int(np.argmax(np.ptp(centres, axis=0)))
-    order = np.argsort(centres[:, across], kind="stable")
-    middle = len(pairs) // 2
-    # ascending again, so that equal input gives equal output
-    return [np.sort(pairs[order[:middle]]), np.sort(pairs[order[middle:]])]
+def _quarters(pairs: Positions, boxes: NDArray[np.float64]) -> list[Positions]:
+    """Divide pairs from west to east, then each half from south to north."""
+    east, north = (boxes[:, :2] + boxes[:, 2:]).T
+    quarters = []
+    for half in np.array_split(np.argsort(east, kind="stable"), 2):
+        upward = half[np.argsort(north[half], kind="stable")]
+        quarters += [pairs[quarter] for quarter in np.array_split(upward, 2)]
+    return [quarter for quarter in quarters if len(quarter)]
 
 
 def _clip(polygon: BaseGeometry, boxes: NDArray[np.float64]) -> BaseGeometry:
