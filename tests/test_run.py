@@ -1,13 +1,17 @@
 """A run of a hand-drawn town: its numbers, and what a bad layer does to them."""
 
 import pytest
-from town import COVERAGE, COVERED_M2, PLAN, build, frame, square
+from geopandas import GeoDataFrame
+from shapely import Polygon
+from town import COVERAGE, COVERED_M2, CRS, PLAN, build, frame, square
 
+from ecogis import sources
 from ecogis.errors import PlanError
 from ecogis.indicators import INDICATORS
 from ecogis.layer import Catalogue
 from ecogis.plan import read_plan
 from ecogis.run import run
+from ecogis.spatial.zonal import OUTSIDE
 from ecogis.workspace import Workspace
 
 
@@ -118,3 +122,58 @@ def test_two_runs_give_the_same(tmp_path):
     one, two = score(tmp_path / "a"), score(tmp_path / "b")
     assert one["P1"].value == two["P1"].value
     assert one["P1"].result.parts.geom_equals(two["P1"].result.parts).all()
+
+
+def test_the_areas_own_layer_may_be_zones_too(tmp_path):
+    plan = PLAN.replace('zones = "subdistricts"', 'zones = "districts"')
+    card = score(tmp_path, plan)
+    assert list(card.zones["name"]) == ["甲区"]
+    assert list(card["P1"].zones["value"]) == [card["P1"].value]
+    assert [stamp.layer for stamp in card.stamps].count("districts") == 1
+
+
+def test_the_areas_own_layer_may_be_measured_too(tmp_path):
+    plan = PLAN.replace('"districts", name = "甲区"', '"built_up_area"').replace(
+        "distance_m = 500", 'distance_m = 500, denominator = "built_up_area"'
+    )
+    card = score(tmp_path, plan, built_up_area=frame(square(0, 0, 2000, 2000)))
+    assert card["P1"].value == pytest.approx(COVERAGE, rel=1e-9)
+    assert {stamp.crs for stamp in card["P1"].provenance.layers} == {CRS}
+
+
+def test_what_was_done_to_area_and_zones_is_told(tmp_path):
+    bow = Polygon(square(0, 0, 2000, 2000).exterior.coords[i] for i in (0, 2, 1, 3))
+    both = frame(square(0, 0, 2000, 2000), bow, name=["甲区", "乙区"])
+    zones = frame(square(0, 0, 1000, 2000), square(1000, 0, 1000, 2000))
+    card = score(
+        tmp_path, districts=both, subdistricts=zones.assign(name=["西街道", None])
+    )
+    assert [note.en.partition(":")[0] for note in card.notes] == [
+        "districts",
+        "1 zones without a name are no zones",
+    ]
+    assert list(card["P1"].zones["zone"]) == ["西街道", OUTSIDE]
+
+
+def test_an_area_without_geometry_is_one_line(tmp_path):
+    unnamed = PLAN.replace(', name = "甲区"', "")
+    plan = unnamed.replace('crs = "EPSG:4548"\n', "")
+    nowhere = GeoDataFrame({"name": ["甲区"]}, geometry=[None], crs=CRS)
+    card = score(tmp_path, plan, districts=nowhere)
+    assert "the area has no geometry" in card["P1"].reason.en
+    assert card["R1"].verdict == "met"
+
+
+def test_a_fault_while_reading_stops_only_its_goals(tmp_path, monkeypatch):
+    real = sources.read
+
+    def broken(layer, *args, **kwargs):
+        if layer.name == "parks":
+            msg = "boom"
+            raise OverflowError(msg)
+        return real(layer, *args, **kwargs)
+
+    monkeypatch.setattr(sources, "read", broken)
+    card = score(tmp_path)
+    assert "layer 'parks': reading it failed: OverflowError" in card["P1"].reason.en
+    assert card["R1"].verdict == "met"

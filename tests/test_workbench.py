@@ -1,10 +1,11 @@
 """Scripts and notebooks: a few lines from files to a number, a verdict and a map."""
 
 import pytest
-from town import COVERAGE, build
+from shapely import Polygon
+from town import COVERAGE, build, frame, square
 
 import ecogis
-from ecogis.errors import PlanError
+from ecogis.errors import LayerError, PlanError, SourceError
 from ecogis.indicators.green import park_service_coverage
 
 
@@ -37,6 +38,30 @@ def test_a_name_that_is_not_there(tmp_path):
     layers = build(tmp_path).parent / "layers"
     with pytest.raises(PlanError, match="no feature called '甲'"):
         ecogis.study_area(layers / "districts.gpkg", "甲")
+
+
+def test_a_layer_that_lies_elsewhere_is_no_empty_layer(tmp_path):
+    away = frame(square(900_000, 0, 100, 100))
+    layers = build(tmp_path, parks=away).parent / "layers"
+    area = ecogis.study_area(layers / "districts.gpkg", "甲区")
+    with pytest.raises(LayerError, match="lies elsewhere"):
+        ecogis.read_layer("parks", layers / "parks.gpkg", area)
+
+
+def test_what_reading_did_is_told(tmp_path, caplog):
+    crossing = Polygon(square(0, 0, 100, 100).exterior.coords[i] for i in (0, 2, 1, 3))
+    layers = build(tmp_path, parks=frame(crossing)).parent / "layers"
+    area = ecogis.study_area(layers / "districts.gpkg", "甲区")
+    ecogis.read_layer("parks", layers / "parks.gpkg", area)
+    assert caplog.messages == ["parks: 1 invalid geometry repaired"]
+
+
+def test_a_raster_is_known_by_its_ending_in_any_case(tmp_path):
+    layers = build(tmp_path).parent / "layers"
+    area = ecogis.study_area(layers / "districts.gpkg", "甲区")
+    (tmp_path / "PEOPLE.TIF").write_bytes(b"no raster")
+    with pytest.raises(SourceError, match="cannot be read as a raster"):
+        ecogis.read_layer("population", tmp_path / "PEOPLE.TIF", area)
 
 
 def test_what_is_exported_is_what_is_listed():

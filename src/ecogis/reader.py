@@ -26,6 +26,10 @@ _NEIGHBOUR_M2 = 10_000.0
 _NEIGHBOUR_SHARE = 0.01
 # how exactly a stated extent has to hold the area and its margin, in metres
 _EXTENT_TOLERANCE_M = 1.0
+_UNNAMED = Text(
+    en="{count} zones without a name are no zones: what they hold lies outside",
+    zh="{count} 个分区没有名称，不作为分区，其中的数量计入“未分区”",
+)
 
 
 @dataclass
@@ -37,7 +41,8 @@ class Reader:
     notes: list[Text] = field(default_factory=list)
     zones: GeoDataFrame | None = None
     area: StudyArea | EcogisError = field(init=False)
-    _read: dict[str, Reading | EcogisError] = field(default_factory=dict)
+    _boundary: Reading | None = field(default=None, init=False)
+    _read: dict[str, Reading | EcogisError] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         """Find the study area and its zones."""
@@ -53,8 +58,11 @@ class Reader:
 
     @property
     def readings(self) -> list[Reading]:
-        """Every layer that could be read, in the order of reading."""
-        return [read for read in self._read.values() if isinstance(read, Reading)]
+        """Every layer that could be read, in the order of reading, the area's first."""
+        found = [self._boundary, *self._read.values()]
+        read = [one for one in found if isinstance(one, Reading)]
+        # the area's layer is read once more where it is measured too
+        return list({one.stamp.layer: one for one in reversed(read)}.values())[::-1]
 
     def read(self, layer: str, margin_m: float) -> Reading:
         """
@@ -73,7 +81,7 @@ class Reader:
         found = self._read[layer]
         if isinstance(found, EcogisError):
             raise found
-        _covered(layer, found, self.area.window(margin_m))
+        must_cover(layer, found, self.area.window(margin_m))
         return found
 
     def has_source(self, layer: str) -> bool:
@@ -98,18 +106,27 @@ class Reader:
             return error
 
     def _open(self, layer: str, crs: CRS | None, box: Box | None) -> Reading:
-        return sources.read(
-            self.catalogue[layer],
-            self._source(layer),
-            crs=crs,
-            box=box,
-            prepared=self.plan.folder / "layers" / ".prepared",
-        )
+        known, source = self.catalogue[layer], self._source(layer)
+        prepared = self.plan.folder / "layers" / ".prepared"
+        try:
+            return sources.read(known, source, crs=crs, box=box, prepared=prepared)
+        except EcogisError:
+            raise
+        except Exception as fault:
+            log.exception("layer %s failed", layer)
+            said = f"{type(fault).__name__}: {fault}"
+            msg = (
+                f"layer '{layer}': reading it failed: {said}; run with --verbose for "
+                "the details, and hold the file against its format"
+            )
+            zh = f"图层“{known.title.zh}”（{layer}）读取失败：{said}，请检查文件"
+            raise SourceError(msg, zh) from fault
 
     def _study_area(self) -> StudyArea:
         wanted = self.plan.area
         reading = self._open(wanted.layer, None, None)
-        self._read[wanted.layer] = reading
+        self._boundary = reading
+        self.notes += reading.notes
         where = f"{self.plan.path}: area: {reading.stamp.path}"
         area = area_of(
             reading.frame,
@@ -126,6 +143,9 @@ class Reader:
         except (LayerError, SourceError) as error:
             self.notes.append(Text.of(error))
             return None
+        self.notes += read.notes
+        if unnamed := int(read.frame["name"].isna().sum()):
+            self.notes.append(_UNNAMED.format(count=unnamed))
         whole = read.frame.dissolve("name", sort=False).reset_index()[
             ["name", "geometry"]
         ]
@@ -163,6 +183,8 @@ def area_of(
     ------
     PlanError
         No feature has the name.
+    LayerError
+        What is named has no geometry.
     """
     if name is not None:
         names = features["name"].astype(str)
@@ -172,7 +194,11 @@ def area_of(
                 f"{where} has no feature called {name!r}{nearest(name, names.unique())}"
             )
             raise PlanError(msg)
-    chosen = CRS(crs or choose_crs(shapely.union_all(features.geometry.to_numpy())))
+    whole = shapely.union_all(features.geometry.to_numpy())
+    if whole.is_empty:
+        msg = f"{where}: the area has no geometry; take another file"
+        raise LayerError(msg, f"{where}：研究范围没有几何，请更换文件")
+    chosen = CRS(crs or choose_crs(whole))
     boundary = shapely.union_all(features.to_crs(chosen).geometry.to_numpy())
     if not isinstance(boundary, Polygon | MultiPolygon):
         msg = f"{where}: the area is a {boundary.geom_type}, expected polygons"
@@ -199,8 +225,15 @@ def _all_known(plan: Plan, catalogue: Catalogue) -> None:
         raise PlanError.of(wrong)
 
 
-def _covered(layer: str, reading: Reading, window: Box) -> None:
-    """Refuse a source that lies elsewhere, or is known to end before the window."""
+def must_cover(layer: str, reading: Reading, window: Box) -> None:
+    """
+    Refuse a source that lies elsewhere, or is known to end before the window.
+
+    Raises
+    ------
+    LayerError
+        The line says which of the two.
+    """
     path = reading.stamp.path
     if reading.spans is not None and not _meet(reading.spans, window):
         msg = (

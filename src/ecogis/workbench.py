@@ -1,5 +1,6 @@
 """What a script or a notebook needs: an area, a layer, a verdict, a map."""
 
+import logging
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,19 @@ from ecogis.area import AreaMethod, StudyArea
 from ecogis.indicator import Indicator, Result
 from ecogis.layer import Catalogue
 from ecogis.plan import Goal, Target
-from ecogis.reader import area_of
+from ecogis.reader import area_of, must_cover
 from ecogis.scorecard import Score
-from ecogis.source import RASTER, FileSource, OsmPbfSource, RasterSource, Source
+from ecogis.source import (
+    RASTER,
+    FileSource,
+    OsmPbfSource,
+    RasterSource,
+    Reading,
+    Source,
+)
 from ecogis.workspace import Workspace
+
+log = logging.getLogger(__name__)
 
 
 def study_area(
@@ -52,9 +62,8 @@ def study_area(
     PlanError
         It has no feature of that name.
     """
-    named = _read(layer, Path(path), None, None, stated)
     return area_of(
-        named,
+        _read(layer, Path(path), None, None, stated).frame,
         name,
         where=str(path),
         crs=crs,
@@ -84,9 +93,12 @@ def read_layer(
     Raises
     ------
     LayerError, SourceError
-        The layer cannot be read or breaks its promise.
+        The layer cannot be read, breaks its promise, or lies elsewhere.
     """
-    return _read(layer, Path(path), area.crs, area.window(margin_m), stated)
+    window = area.window(margin_m)
+    reading = _read(layer, Path(path), area.crs, window, stated)
+    must_cover(layer, reading, window)
+    return reading.frame
 
 
 def hold(measure: Indicator[Any], result: Result, year: int, **target: Any) -> Score:
@@ -120,9 +132,11 @@ def _catalogue(folder: Path) -> Catalogue:
 
 def _source(path: Path, stated: dict[str, Any]) -> Source:
     entry = {"path": str(path), **stated}
-    if path.name.endswith((".osm.pbf", ".osm", ".pbf")):
+    if path.suffix.lower() in {".osm", ".pbf"}:
         return OsmPbfSource(**entry)
-    return RasterSource(**entry) if path.suffix in RASTER else FileSource(**entry)
+    return (
+        RasterSource(**entry) if path.suffix.lower() in RASTER else FileSource(**entry)
+    )
 
 
 def _read(
@@ -131,8 +145,10 @@ def _read(
     crs: CRS | None,
     box: tuple[float, float, float, float] | None,
     stated: dict[str, Any],
-) -> GeoDataFrame:
+) -> Reading:
     known = _catalogue(Path.cwd())[layer]
     source = _source(path, stated)
     reading = sources.read(known, source, crs=crs, box=box, prepared=Path(".prepared"))
-    return reading.frame
+    for note in reading.notes:
+        log.warning("%s", note)
+    return reading
