@@ -277,7 +277,7 @@ def test_what_is_wrong_in_a_goal_is_one_line(tmp_path, goal, line):
         ),
         (
             HEAD + MEASURED + "balance = { between = [['甲'], ['乙']] }",
-            "row 'A' holds zones against each other (balance), and the plan has none",
+            "row 'P-1' holds zones against each other (balance), and the plan has none",
         ),
         ("title = \n", "not valid TOML: Invalid value (at line 1, column 9)"),
         (

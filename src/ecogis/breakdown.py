@@ -111,7 +111,7 @@ def _zone(name: str, names: list[str]) -> str | None:
 
 
 def _label(balance: Balance, number: int) -> Text:
-    if balance.names is not None and number < len(balance.names):
+    if balance.names is not None:
         return balance.names[number]
     joined = "、".join(balance.between[number])
     return Text(en=joined, zh=joined)

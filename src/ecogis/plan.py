@@ -62,7 +62,7 @@ class Goal(Document):
             raise ValueError(str(found)) from None
         try:
             _ = self.label
-        except (KeyError, IndexError, ValueError, TypeError):
+        except (KeyError, IndexError, ValueError, TypeError, AttributeError):
             takes = ", ".join(self._resolved) or "none"
             msg = f"title {str(self.title)!r}: braces hold parameters: {takes}"
             raise ValueError(msg) from None
@@ -118,6 +118,13 @@ class Plan(Document):
         twice = sorted({row for row in rows if rows.count(row) > 1})
         if twice:
             msg = f"row {twice[0]!r} stands twice; every goal has its own row"
+            raise ValueError(msg)
+        weighed = [goal.row for goal in self.goal if goal.balance is not None]
+        if weighed and self.zones is None:
+            msg = (
+                f"row {weighed[0]!r} holds zones against each other (balance), and the "
+                "plan has none; name their layer as zones = ..."
+            )
             raise ValueError(msg)
         if self.crs is not None:
             try:

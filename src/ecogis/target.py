@@ -93,3 +93,13 @@ class Balance(Document):
 
     between: tuple[tuple[str, ...], ...] = Field(min_length=2)
     names: tuple[Text, ...] | None = None
+
+    @model_validator(mode="after")
+    def _each_named(self) -> Self:
+        if self.names is not None and len(self.names) != len(self.between):
+            msg = (
+                f"{len(self.between)} groups have {len(self.names)} names; expected a "
+                "name for each group, or leave names out"
+            )
+            raise ValueError(msg)
+        return self
