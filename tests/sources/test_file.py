@@ -133,6 +133,33 @@ def test_a_file_without_crs_says_how_to_state_it(read, write, tmp_path):
     assert reading.stamp.crs == "EPSG:4548"
 
 
+def test_a_drawings_own_crs_is_nowhere(read, write, tmp_path):
+    write("d.shp", [square(0, 0)])
+    local = 'LOCAL_CS["Drawing",LOCAL_DATUM["",0],UNIT["metre",1],'
+    axes = 'AXIS["x",EAST],AXIS["y",NORTH]]'
+    (tmp_path / "d.prj").write_text(local + axes)
+    with pytest.raises(SourceError) as error:
+        read("parks", "d.shp")
+    assert "its CRS (Drawing) does not lie anywhere on Earth" in said(error)
+    reading = read("parks", "d.shp", crs="EPSG:4548")
+    assert reading.frame.total_bounds.tolist() == [X, Y, X + 100, Y + 100]
+
+
+def test_a_geojson_in_gbk_asks_for_its_encoding(read, tmp_path):
+    ring = shapely.get_coordinates(in_degrees(square(0, 0))).tolist()
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    named = {"name": "中央公园"}
+    feature = {"type": "Feature", "properties": named, "geometry": shape}
+    whole = {"type": "FeatureCollection", "features": [feature]}
+    text = json.dumps(whole, ensure_ascii=False)
+    (tmp_path / "g.geojson").write_bytes(text.encode("gbk"))
+    with pytest.raises(SourceError) as error:
+        read("parks", "g.geojson")
+    assert "the text is not UTF-8" in said(error)
+    found = read("parks", "g.geojson", encoding="gbk").frame
+    assert found["name"].tolist() == ["中央公园"]
+
+
 def test_a_stated_crs_overrides_the_files_own(read, write):
     write("w.gpkg", [square(0, 0)], "EPSG:4547")
     assert abs(read("parks", "w.gpkg").frame.total_bounds[0] - X) > 1000

@@ -29,6 +29,7 @@ from ecogis.sources.opened import (
     Opened,
     meeting,
     no_crs,
+    nowhere,
     read_crs,
 )
 from ecogis.sources.shapefile import decoded, encoding_of, must_be_whole
@@ -98,6 +99,9 @@ def _opened(path: Path, source: FileSource, where: str, about: _About) -> Opened
     if stated is None and about.crs is None:
         raise no_crs(where)
     crs = read_crs(stated, where) if stated else CRS.from_user_input(about.crs)
+    if not (crs.is_geographic or crs.is_projected):
+        # such as the local grid of a drawing
+        raise nowhere(where, crs)
     web_map = stated.upper() if stated and stated.upper() in WEB_MAPS else None
     spans = () if about.spans is None else tuple(float(edge) for edge in about.spans)
     return Opened(
@@ -111,6 +115,14 @@ def _opened(path: Path, source: FileSource, where: str, about: _About) -> Opened
         held=about.features,
         first=about.first,
         stated_crs=web_map,
+    )
+
+
+def _not_utf8(where: str) -> SourceError:
+    return SourceError(
+        f"{where}: the text is not UTF-8; state its encoding in the plan's [sources], "
+        'for example encoding = "gbk"',
+        f'{where}：文字不是 UTF-8，请在规划文件中写明 encoding，例如 "gbk"',
     )
 
 
@@ -171,6 +183,8 @@ class _Table:
             try:
                 frame = self._read(self.options, window)
             except UnicodeDecodeError:
+                if self.options["encoding"] is None:
+                    raise _not_utf8(self.where) from None
                 raw = {**self.options, "encoding": "ISO-8859-1", "columns": None}
                 frame = decoded(self._read(raw, window), self.options["encoding"])
         if window is None:

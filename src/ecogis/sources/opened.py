@@ -104,6 +104,15 @@ def no_crs(where: str) -> SourceError:
     )
 
 
+def nowhere(where: str, crs: CRS) -> SourceError:
+    """Return the error for a CRS without a place, such as a drawing's own."""
+    return SourceError(
+        f"{where}: its CRS ({crs.name}) does not lie anywhere on Earth; state the true "
+        "one in the plan's [sources] as crs = ...",
+        f"{where}：坐标系（{crs.name}）无法定位到地球上，请在规划文件中写明 crs",
+    )
+
+
 def meeting(frame: GeoDataFrame, box: Box | None) -> GeoDataFrame:
     """Return the features whose boxes meet ``box``, and those without geometry."""
     if box is None:
