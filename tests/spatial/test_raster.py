@@ -45,6 +45,21 @@ def test_a_sentinel_counts_only_where_it_is_declared():
     assert len(polygons(raster(values, nodata=np.nan), merge=False)) == 3
 
 
+def test_no_byte_is_a_sentinel_beyond_its_range():
+    values = np.array([[241, 255, 5]], dtype=np.uint8)
+    # -9999 wrapped into a byte would be 241, -1 would be 255
+    assert raster(values, nodata=-9999.0).known.all()
+    assert raster(values, nodata=-1.0).known.all()
+    assert raster(values, nodata=255.0).known.tolist() == [[True, False, True]]
+
+
+def test_the_lowest_float_is_a_sentinel_of_its_own_type():
+    low = np.float32(np.finfo(np.float32).min)
+    values = np.array([[low, 1.0]], dtype=np.float32)
+    for nodata in (float(low), -3.4028235e38):
+        assert raster(values, nodata=nodata).known.tolist() == [[False, True]]
+
+
 def test_no_cell_at_all():
     for merge in (True, False):
         found = polygons(raster(np.zeros((0, 0), np.uint8)), merge=merge)

@@ -1,6 +1,7 @@
 """A raster as one small record, and as polygons."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
@@ -41,7 +42,7 @@ class Raster:
         if np.issubdtype(values.dtype, np.floating):
             known &= ~np.isnan(values.astype(np.float64))
         if self.nodata is not None and not np.isnan(self.nodata):
-            known &= values != np.asarray(self.nodata).astype(values.dtype)
+            known &= values != _in_type(self.nodata, values.dtype)
         return known
 
     @property
@@ -96,6 +97,15 @@ def _merged(raster: Raster) -> GeoDataFrame:
         geometry=np.array(shapes, dtype=object),
         crs=raster.crs,
     )
+
+
+def _in_type(nodata: float, dtype: np.dtype[Any]) -> np.generic | float:
+    """Return the value as cells hold it: -9999 of bytes stays, and is none of them."""
+    if np.issubdtype(dtype, np.floating):
+        with np.errstate(over="ignore"):
+            held: np.generic = dtype.type(nodata)
+        return held
+    return nodata
 
 
 def _codes(raster: Raster) -> NDArray[np.generic]:
