@@ -284,6 +284,11 @@ def test_a_road_beyond_the_border_reaches_in():
     assert size_m2(noise_zones_4a(TOWN, beside)) == pytest.approx(25_000)
 
 
+def test_the_margin_holds_the_widest_track():
+    parameters = noise_zones_4a.resolve({"track_half_width_m": 200.0})
+    assert noise_zones_4a.margin_m(parameters) == 250
+
+
 def test_the_margin_holds_the_widest_road():
     parameters = noise_zones_4a.resolve({"extra_m": 5.0})
     assert noise_zones_4a.margin_m(parameters) == 115

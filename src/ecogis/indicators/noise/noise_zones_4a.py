@@ -21,7 +21,7 @@ AcousticClass = Literal["0", "1", "2", "3"]
 ExtraMetres = Annotated[float, Bounds(ge=-5, le=5, strict=True)]
 _SENSITIVE_USES = ("residential", "school", "hospital", "care")
 # the widest strip, and half of the widest road that a city has
-_WIDEST_M = 50.0 + 60.0
+_WIDEST_M, _HALF_ROAD_M = 50.0, 60.0
 _COLUMNS = ("name", "kind", "class", "distance_m")
 _SIZES = Text(
     en="4a {size_4a:.4g} km², 4b {size_4b:.4g} km²; the roads and tracks themselves "
@@ -45,8 +45,8 @@ _BUILDINGS = Text(en="buildings", zh="建筑")
 _SENSITIVE = Text(en="noise-sensitive buildings", zh="噪声敏感建筑物")
 
 
-def _margin(*, extra_m: float, **_others: object) -> float:
-    return _WIDEST_M + extra_m
+def _margin(*, extra_m: float, track_half_width_m: float, **_others: object) -> float:
+    return _WIDEST_M + extra_m + max(_HALF_ROAD_M, track_half_width_m)
 
 
 @indicator(
