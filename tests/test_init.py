@@ -1,5 +1,7 @@
 """A workspace of one's own."""
 
+from pathlib import Path
+
 import pytest
 
 from ecogis.errors import PlanError
@@ -27,3 +29,18 @@ def test_a_folder_that_holds_something_is_refused(tmp_path):
 def test_an_empty_folder_is_filled(tmp_path):
     (tmp_path / "new").mkdir()
     assert init(tmp_path / "new").is_file()
+
+
+def test_the_folder_that_one_stands_in_is_filled(tmp_path, monkeypatch):
+    here = tmp_path / "mine"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    assert init(Path()) == here / "maps" / "mine" / "plan.toml"
+    assert Path.cwd() == here
+    assert sorted(path.name for path in Path().iterdir()) == [
+        ".gitignore",
+        "layers",
+        "maps",
+        "scripts",
+        "styles",
+    ]

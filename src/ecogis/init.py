@@ -41,8 +41,11 @@ def init(folder: Path) -> Path:
             new = Path(made) / folder.name
             _fill(new, folder.name)
             if folder.exists():
-                folder.rmdir()
-            new.rename(folder)
+                # a folder that is stood in must not be taken away
+                for part in new.iterdir():
+                    part.rename(folder / part.name)
+            else:
+                new.rename(folder)
     except OSError as found:
         msg = f"{folder}: cannot be written: {found.strerror or found}"
         raise PlanError(msg) from found
