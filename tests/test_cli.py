@@ -9,7 +9,7 @@ import sys
 import pytest
 from town import COVERAGE, PLAN, build
 
-from ecogis import cli
+from ecogis import batch, cli
 
 
 def process(*words):
@@ -187,3 +187,23 @@ def test_a_place_may_be_named_by_its_folder(ecogis, tmp_path):
     assert ecogis("check", tmp_path / "town")[0] == 0
     assert ecogis("run", tmp_path / "town", "--only", "R1")[0] == 0
     assert (tmp_path / "town" / "results" / "index.html").is_file()
+
+
+def test_a_fault_of_ours_in_one_plan_stops_no_other(tmp_path, monkeypatch):
+    first, second = (build(tmp_path / name) for name in ("one", "two"))
+    real = batch.run
+
+    def broken(plan, *args, **kwargs):
+        if plan.place == "one":
+            msg = "boom"
+            raise OverflowError(msg)
+        return real(plan, *args, **kwargs)
+
+    monkeypatch.setattr(batch, "run", broken)
+    outcomes = [
+        batch.run_one(plan, tmp_path / "out" / plan.parent.name, batch.Order())
+        for plan in (first, second)
+    ]
+    assert [outcome.code for outcome in outcomes] == [batch.WRONG, batch.MET]
+    assert "OverflowError: boom" in outcomes[0].errors[0]
+    assert not (tmp_path / "out" / "one").exists()

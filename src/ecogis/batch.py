@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -61,7 +61,6 @@ class Outcome:
     errors: tuple[str, ...] = ()
     written: tuple[Path, ...] = ()
     seconds: float = 0.0
-    counts: dict[str, int] = field(default_factory=dict)
 
 
 def folders(plans: Sequence[Path], out: Path | None) -> list[Path]:
@@ -107,6 +106,9 @@ def run_one(
         card = run(asked, catalogue, only=order.only, progress=progress)
     except EcogisError as error:
         return Outcome(plan, WRONG, errors=(str(error),))
+    except Exception as fault:
+        log.exception("%s", plan)
+        return _failed(plan, fault)
     errors, written = _write(card, styles, folder, order.language)
     missed = MISSED if order.strict and card.missed else MET
     return Outcome(
@@ -138,8 +140,14 @@ def run_all(
                 yield done.result()
             except Exception as fault:
                 log.exception("%s", plan)
-                said = f"{plan}: {type(fault).__name__}: {fault}"
-                yield Outcome(plan, WRONG, errors=(said,))
+                # the process itself died
+                yield _failed(plan, fault)
+
+
+def _failed(plan: Path, fault: Exception) -> Outcome:
+    """Return what became of a plan that met a fault of ours: the others go on."""
+    said = f"{plan}: {type(fault).__name__}: {fault}; run with --verbose"
+    return Outcome(plan, WRONG, errors=(said,))
 
 
 def _write(
