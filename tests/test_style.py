@@ -179,9 +179,7 @@ def test_what_is_wrong_in_a_style_is_one_line(tmp_path, files, found):
 
 def test_an_unknown_style_names_the_nearest(tmp_path):
     styles = Styles.read(workspace(tmp_path))
-    with pytest.raises(
-        StyleError, match=r"no style 'park' in styles/; did you"
-    ):
+    with pytest.raises(StyleError, match=r"no style 'park' in styles/; did you"):
         styles["park"]
 
 
