@@ -2,8 +2,8 @@
 
 import pytest
 from geopandas import GeoDataFrame
-from shapely import Polygon
-from town import COVERAGE, COVERED_M2, CRS, PLAN, build, frame, square
+from shapely import LineString, Polygon
+from town import COVERAGE, COVERED_M2, CRS, PLAN, build, frame, point, square
 
 from ecogis import sources
 from ecogis.errors import PlanError
@@ -177,3 +177,19 @@ def test_a_fault_while_reading_stops_only_its_goals(tmp_path, monkeypatch):
     card = score(tmp_path)
     assert "layer 'parks': reading it failed: OverflowError" in card["P1"].reason.en
     assert card["R1"].verdict == "met"
+
+
+NOISE = PLAN.replace("park_service_coverage", "noise_zones_4a").replace(
+    "parameters = { distance_m = 500, min_area_m2 = 1000 }\n", ""
+)
+
+
+def test_an_optional_layer_that_is_not_prepared_is_done_without(tmp_path):
+    street = frame(
+        LineString([point(0, 1000), point(2000, 1000)]), **{"class": ["primary"]}
+    )
+    plan = NOISE + '\n[sources]\ndefault = { kind = "overpass" }\n'
+    found = score(tmp_path, plan, roads=street)["P1"]
+    assert found.value > 0
+    assert any(note.en.startswith("Railways") for note in found.notes)
+    assert score(tmp_path / "none", plan)["P1"].verdict == "unknown"

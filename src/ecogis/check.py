@@ -107,7 +107,7 @@ def _layers(plan: Plan, catalogue: Catalogue) -> Iterator[Finding]:
 def _layer(
     layer: str, margin_m: float, reader: Reader, area: StudyArea
 ) -> Iterator[Finding]:
-    if not reader.has_source(layer) and layer not in reader.plan.required_layers:
+    if not reader.has_data(layer) and layer not in reader.plan.required_layers:
         said = Text(
             en="no source; optional, its goals do without it",
             zh="没有数据来源；可选图层，相关指标不使用它",

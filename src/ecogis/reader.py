@@ -15,7 +15,7 @@ from ecogis.document import Text
 from ecogis.errors import EcogisError, LayerError, PlanError, SourceError, nearest
 from ecogis.layer import Catalogue
 from ecogis.plan import Plan
-from ecogis.source import Reading, Source
+from ecogis.source import OverpassSource, Reading, Source
 from ecogis.spatial.overlay import cut
 from ecogis.workspace import Workspace
 
@@ -84,13 +84,18 @@ class Reader:
         must_cover(layer, found, self.area.window(margin_m))
         return found
 
-    def has_source(self, layer: str) -> bool:
-        """Tell whether anything says where the layer lies."""
+    def has_data(self, layer: str) -> bool:
+        """Tell whether a layer is at hand: stated, found, or brought by prepare."""
         try:
-            self._source(layer)
+            source = self._source(layer)
         except SourceError:
             return False
-        return True
+        remote = isinstance(source, OverpassSource)
+        return not remote or (self._prepared / f"{layer}.gpkg").is_file()
+
+    @property
+    def _prepared(self) -> Path:
+        return self.plan.folder / "layers" / ".prepared"
 
     def _source(self, layer: str) -> Source:
         shared = Workspace.above(self.plan.folder).home / "layers"
@@ -107,9 +112,10 @@ class Reader:
 
     def _open(self, layer: str, crs: CRS | None, box: Box | None) -> Reading:
         known, source = self.catalogue[layer], self._source(layer)
-        prepared = self.plan.folder / "layers" / ".prepared"
         try:
-            return sources.read(known, source, crs=crs, box=box, prepared=prepared)
+            return sources.read(
+                known, source, crs=crs, box=box, prepared=self._prepared
+            )
         except EcogisError:
             raise
         except Exception as fault:

@@ -1,7 +1,7 @@
 """Plan and layers in, scorecard out: the whole story."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
@@ -12,6 +12,7 @@ from geopandas import GeoDataFrame
 
 from ecogis.area import StudyArea
 from ecogis.breakdown import break_down, weigh
+from ecogis.document import Text
 from ecogis.errors import EcogisError, LayerError, PlanError, SourceError, nearest
 from ecogis.indicator import Indicator, Result
 from ecogis.layer import Catalogue
@@ -94,9 +95,7 @@ def _score(goal: Goal, reader: Reader) -> Score:
             unmeasured,
             result=result,
             provenance=_provenance(goal, goal.measure, reader, readings),
-            notes=tuple(
-                note for read in readings.values() if read for note in read.notes
-            ),
+            notes=tuple(_told(readings, reader.catalogue)),
         ),
         reader.zones,
     )
@@ -105,13 +104,26 @@ def _score(goal: Goal, reader: Reader) -> Score:
 def _layers(
     goal: Goal, measure: Indicator[Any], reader: Reader
 ) -> dict[str, Reading | None]:
-    """Read what the indicator needs; an optional layer without a source is None."""
+    """Read what the indicator needs; an optional layer that is absent is None."""
     return {
         layer: reader.read(layer, goal.margin_m)
-        if required or reader.has_source(layer)
+        if required or reader.has_data(layer)
         else None
         for layer, required in measure.needs(goal.resolved).items()
     }
+
+
+def _told(readings: dict[str, Reading | None], catalogue: Catalogue) -> Iterator[Text]:
+    """Yield what a number's layers have to tell, and which of them it does without."""
+    for layer, read in readings.items():
+        if read is None:
+            title = catalogue[layer].title
+            yield Text(
+                en=f"{title.en}: no data; the number does without them",
+                zh=f"缺少图层“{title.zh}”，计算时未使用",
+            )
+        else:
+            yield from read.notes
 
 
 def _measure(
@@ -173,7 +185,7 @@ def _context(reader: Reader) -> dict[str, GeoDataFrame]:
     found = {}
     box = shapely.box(*reader.area.window())
     for layer in reader.plan.context:
-        if not reader.has_source(layer):
+        if not reader.has_data(layer):
             continue
         try:
             frame = reader.read(layer, 0.0).frame
