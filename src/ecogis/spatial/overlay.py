@@ -5,7 +5,7 @@ A prepared ``covers`` answers for most features; only those that the border cros
 cut, by the part of the border's polygon that lies around them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sized
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,8 @@ _MAKERS: tuple[Callable[..., Any], ...] = (
 
 def dissolve(shapes: Iterable[BaseGeometry]) -> Shapes:
     """Return the union of polygons as its separate polygons."""
-    given = np.asarray(list(shapes), dtype=object)
+    # an array as it is: one geometry at a time takes as long as uniting them
+    given = np.asarray(shapes if isinstance(shapes, Sized) else list(shapes), object)
     # what is missing or empty has no box
     known = given[shapely.get_num_coordinates(given) > 0]
     if not len(known):

@@ -68,10 +68,13 @@ def disjoint(zones: GeoDataFrame) -> NDArray[Any]:
     shapes = np.asarray(zones.geometry.values).copy()
     shapely.prepare(shapes)
     first, later = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    overlap = (first < later) & ~shapely.touches(shapes[first], shapes[later])
+    once = first < later
+    first, later = first[once], later[once]
+    overlap = ~shapely.touches(shapes[first], shapes[later])
+    first, later = first[overlap], later[overlap]
     original = shapes.copy()
-    for one in np.unique(later[overlap]):
-        taken = shapely.union_all(original[first[overlap & (later == one)]])
+    for one in np.unique(later):
+        taken = shapely.union_all(original[first[later == one]])
         shapes[one] = shapely.difference(original[one], taken)
     return shapes
 
