@@ -206,6 +206,7 @@ def scorecard(step=300, **changes):
         title=text("Yuhe ecological plan", "榆河区“十四五”时期生态环境保护规划"),
         year=2024,
         area=Area(layer="districts", name="榆河区"),
+        zones="subdistricts",
         goal=tuple(score.goal for score in found),
         fictional=True,
     )
