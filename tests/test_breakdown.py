@@ -33,12 +33,20 @@ def test_rows_by_hand():
     assert list(rows["numerator"]) == pytest.approx([9000, 7000, 4000])
     assert list(rows["value"]) == pytest.approx([90, 35, 40])
     # most ground is missing in the east: 13 000 against 6 000 and 1 000 m²
-    assert list(rows["rank"]) == [3, 1, 2]
+    # 6 000 m² lie in no zone, which is none to rank
+    assert rows["rank"].fillna(0).tolist() == [2, 1, 0]
 
 
 def test_where_lower_is_better_the_largest_part_ranks_first():
     rows = break_down(served(90, 50, 20, 40), ZONES, "lower")
-    assert list(rows["rank"]) == [1, 2, 3]
+    assert rows["rank"].fillna(0).tolist() == [1, 2, 0]
+
+
+def test_zones_that_differ_by_noise_share_a_rank():
+    found = served(40, 70, 70 - 1e-9, 50)
+    assert break_down(found, ZONES, "higher")["rank"].fillna(0).tolist() == [1, 1, 0]
+    found = served(40, 70, 70 + 1e-3, 50)
+    assert break_down(found, ZONES, "higher")["rank"].fillna(0).tolist() == [1, 2, 0]
 
 
 def test_a_zone_with_nothing_in_it_has_no_value():

@@ -10,6 +10,8 @@ from ecogis.plan import Balance
 from ecogis.result import scaled
 from ecogis.spatial.zonal import OUTSIDE, by_zone
 
+# values that agree in so many digits are the same
+_SAME_DIGITS = 9
 # what Chinese names of sub-districts end in, where a plan leaves it out
 _SUFFIXES = ("街道", "地区", "街道办事处", "办事处", "乡", "镇")
 
@@ -33,15 +35,19 @@ def break_down(result: Result, zones: GeoDataFrame, better: Better) -> GeoDataFr
         ``zone``, ``numerator``, ``denominator``, ``value`` (in the indicator's unit,
         NaN where a zone holds nothing to measure) and ``rank``: 1 is the zone where
         most is missing (a share: the largest remainder short of the whole, or the
-        largest part where lower is better; else the worst value).
+        largest part where lower is better; else the worst value); what lies in no zone
+        has none.
     """
     if result.parts is None:
         msg = "a scalar has no parts to break down"
         raise ValueError(msg)
     rows = by_zone(result.parts, zones)
     rows["value"] = _values(result, rows["numerator"], rows["denominator"])
-    rows["rank"] = _missing(result, rows, better).rank(method="min", ascending=False)
-    rows["rank"] = rows["rank"].astype("Int64")
+    missing = _missing(result, rows, better).where(rows["zone"] != OUTSIDE)
+    # zones that differ by the noise of cutting share a rank
+    same = missing / (missing.abs().max() or 1.0)
+    ranks = same.round(_SAME_DIGITS).rank(method="min", ascending=False)
+    rows["rank"] = ranks.astype("Int64")
     return rows
 
 
