@@ -124,6 +124,15 @@ def test_a_plan_that_is_not_there(ecogis, tmp_path):
     assert "no such file" in err
 
 
+def test_a_reported_number_does_not_hide_a_measuring_that_failed(ecogis, tmp_path):
+    reported = 'reported = { value = 31.0, year = 2022, source = "x" }\nbaseline ='
+    plan = build(tmp_path, PLAN.replace("baseline =", reported, 1), parks=None)
+    code, said, _ = ecogis("run", plan, "--lang", "en")
+    assert code == 0
+    assert "31% (reported)" in said
+    assert "? P1 why: layer 'parks' has no source" in said
+
+
 def test_check_tells_and_exits(ecogis, tmp_path):
     assert ecogis("check", build(tmp_path / "a"))[0] == 0
     code, said, _ = ecogis("check", build(tmp_path / "b", parks=None), "--json")

@@ -17,7 +17,7 @@ from ecogis.plan import Goal, Plan, read_plan
 from ecogis.run import run
 from ecogis.scorecard import VERDICTS, Score, Scorecard, Verdict
 from ecogis.style import Styles
-from ecogis.wording import shown, shown_gap, shown_target, with_unit
+from ecogis.wording import ORIGINS, shown, shown_gap, shown_target, with_unit
 from ecogis.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -46,6 +46,7 @@ class Line:
     said: str
     gap: str
     reason: str
+    failed: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,13 +173,18 @@ def _area(card: Scorecard, language: Language) -> str:
 
 
 def _line(score: Score, language: Language) -> Line:
+    value = with_unit(shown(score), score.goal.shown_unit)
+    if score.origin == "reported":
+        value += f" ({ORIGINS['reported'].in_language(language)})"
+    reason = Text.of(score.error) if score.error else score.reason
     return Line(
         row=score.goal.row,
         title=score.title.in_language(language),
-        value=with_unit(shown(score), score.goal.shown_unit),
+        value=value,
         target=shown_target(score.goal.target).in_language(language),
         verdict=score.verdict,
         said=VERDICTS[score.verdict].in_language(language),
         gap=shown_gap(score).in_language(language),
-        reason=score.reason.in_language(language) if score.reason else "",
+        reason=reason.in_language(language) if reason else "",
+        failed=score.error is not None,
     )

@@ -138,9 +138,10 @@ def _scores(lines: Iterable[Line], language: Language) -> Table:
 
 
 def _reasons(console: Console, lines: Iterable[Line], language: Language) -> None:
-    unknown = [line for line in lines if line.verdict == "unknown" and line.reason]
-    if unknown:
+    # a reported number may stand where measuring failed
+    told = [one for one in lines if one.failed or one.verdict == "unknown"]
+    if told:
         console.print()
-    for line in unknown:
+    for line in told:
         said = f"? {line.row} {_WHY[language]}: {line.reason}"
         console.print(Styled(said, style="yellow"), soft_wrap=True)
