@@ -5,8 +5,9 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely import Point, box
+from shapely import Point, affinity, box
 
+from ecogis.spatial import window
 from ecogis.spatial.window import windows
 
 
@@ -32,6 +33,48 @@ def test_cuts_alike(rows):
     wanted = shapely.area(shapely.intersection(shapes[which], GEARS[by]))
     assert cut == pytest.approx(wanted, rel=1e-12, abs=1e-9)
     assert shapely.is_valid(parts).all()
+
+
+def frame(wide, high, turn, x, y):
+    """Return a turned rectangle with a hole half as wide."""
+    shape = affinity.rotate(box(0, 0, wide, high), turn, origin=(0, 0))
+    hole = affinity.scale(shape, 0.5, 0.5)
+    holed = shapely.Polygon(shape.exterior.coords, [hole.exterior.coords])
+    return affinity.translate(holed, x, y)
+
+
+@pytest.mark.parametrize(
+    ("frames", "shape"),
+    [
+        # a metre around these shapes vertices lie on the edge: GEOS's clip loses a hole
+        ([(18, 7, 45, 9, 29), (15, 20, 0, 14, 27)], box(10, 30, 16, 41)),
+        ([(28, 9, 90, 17, 9), (15, 20, 45, 5, 24)], box(6, 25, 12, 46)),
+        # or fails
+        ([(21, 9, 45, 17, 19), (11, 9, 0, 5, 16)], box(12, 25, 26, 31)),
+    ],
+)
+def test_no_hole_is_lost(monkeypatch, frames, shape):
+    monkeypatch.setattr(window, "_FEW_VERTICES", 4)
+    whole = shapely.union_all([frame(*row) for row in frames])
+    part = windows(np.array([whole]), np.array([0]), np.array([shape]))[0]
+    assert part.area < whole.area
+    assert shape.intersection(part).area == pytest.approx(
+        shape.intersection(whole).area, rel=1e-12
+    )
+
+
+def test_what_cannot_be_clipped_is_cut(monkeypatch):
+    monkeypatch.setattr(window, "_MARGIN_M", 1.0)
+    monkeypatch.setattr(window, "_FEW_VERTICES", 4)
+    rows = [(21, 9, 45, 17, 19), (11, 9, 0, 5, 16)]
+    whole = shapely.union_all([frame(*row) for row in rows])
+    with pytest.raises(shapely.GEOSException):
+        shapely.clip_by_rect(whole, 11, 24, 27, 32)
+    shape = box(12, 25, 26, 31)
+    part = windows(np.array([whole]), np.array([0]), np.array([shape]))[0]
+    assert shape.intersection(part).area == pytest.approx(
+        shape.intersection(whole).area, rel=1e-12
+    )
 
 
 def test_a_small_shape_gets_a_small_part():

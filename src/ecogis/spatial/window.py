@@ -1,5 +1,6 @@
 """Which part of a large polygon matters to a small shape?"""
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ Shapes = NDArray[Any]
 Positions = NDArray[np.int64]
 # an overlay with so many vertices costs little more than one with ten
 _FEW_VERTICES = 192
-# no round number: the window's edge must not run along a surveyed border
+# no round number: GEOS clips wrongly where a vertex lies on the window's very edge
 _MARGIN_M = 1.0 + 1 / np.pi
 _AREAL = (3, 6)
 
@@ -67,7 +68,12 @@ def _clip(polygon: BaseGeometry, boxes: NDArray[np.float64]) -> BaseGeometry:
     left, bottom, right, top = polygon.bounds
     if west <= left and south <= bottom and east >= right and north >= top:
         return polygon
-    part: BaseGeometry = shapely.clip_by_rect(polygon, west, south, east, north)
-    if shapely.get_type_id(part) not in _AREAL:
-        part = shapely.intersection(polygon, shapely.box(west, south, east, north))
-    return part
+    with suppress(shapely.GEOSException):
+        part: BaseGeometry = shapely.clip_by_rect(polygon, west, south, east, north)
+        if shapely.get_type_id(part) in _AREAL:
+            return part
+    # the sure way, many times slower
+    sure: BaseGeometry = shapely.intersection(
+        polygon, shapely.box(west, south, east, north)
+    )
+    return sure
