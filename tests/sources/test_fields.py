@@ -109,9 +109,9 @@ def test_a_canopy_beyond_its_bounds(read, write):
 
 
 def test_a_field_beyond_its_bounds_elsewhere_does_no_harm(read, write):
-    write("f.gpkg", strips(2), columns={"郁闭度": [0.4, 40.0]})
+    write("b.gpkg", strips(2), columns={"层数": [4, -4]})
     window = (X + 1, Y, X + 5, Y + 5)
-    assert read("forest", "f.gpkg", box=window).frame["canopy"].tolist() == [0.4]
+    assert read("buildings", "b.gpkg", box=window).frame["floors"].tolist() == [4]
 
 
 CODES = {
