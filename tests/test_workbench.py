@@ -2,7 +2,7 @@
 
 import pytest
 from shapely import Polygon
-from town import COVERAGE, build, frame, square
+from town import COVERAGE, LAYERS, build, frame, square
 
 import ecogis
 from ecogis.errors import LayerError, PlanError, SourceError
@@ -68,3 +68,13 @@ def test_what_is_exported_is_what_is_listed():
     assert sorted(ecogis.__all__) == ecogis.__all__
     for name in ecogis.__all__:
         assert getattr(ecogis, name) is not None
+
+
+def test_a_layer_of_a_file_with_several_is_named_as_qgis_does(tmp_path):
+    town = tmp_path / "town.gpkg"
+    LAYERS["districts"].to_file(town, layer="区")
+    LAYERS["parks"].to_file(town, layer="公园")
+    area = ecogis.study_area(f"{town}|layername=区", "甲区")
+    assert len(ecogis.read_layer("parks", f"{town}|layername=公园", area)) == 1
+    with pytest.raises(SourceError, match=r"FILE\|layername=NAME"):
+        ecogis.read_layer("parks", town, area)

@@ -43,7 +43,8 @@ def study_area(
     Parameters
     ----------
     path
-        A file with the boundary.
+        A file with the boundary; ``town.gpkg|layername=districts`` names a layer of a
+        file that holds several.
     name
         Which feature, by its name; all of them united without it.
     layer
@@ -82,7 +83,8 @@ def read_layer(
     layer
         Its name in ``layers/``.
     path
-        A vector file, a raster or an OpenStreetMap extract.
+        A vector file, a raster or an OpenStreetMap extract;
+        ``town.gpkg|layername=parks`` names a layer of a file that holds several.
     area
         The study area; the layer comes in its CRS.
     margin_m
@@ -131,7 +133,10 @@ def _catalogue(folder: Path) -> Catalogue:
 
 
 def _source(path: Path, stated: dict[str, Any]) -> Source:
-    entry = {"path": str(path), **stated}
+    # as QGIS writes it: town.gpkg|layername=parks
+    name, _, inner = str(path).partition("|layername=")
+    path = Path(name)
+    entry = {"path": name, **({"layer": inner} if inner else {}), **stated}
     if path.suffix.lower() in {".osm", ".pbf"}:
         return OsmPbfSource(**entry)
     return (

@@ -147,7 +147,7 @@ def _chosen(files: list[Path], stated: str | None, where: str) -> tuple[Path, st
         say = f'layer = "{next(iter(layers))}"'
         msg = (
             f"{where}: holds several layers: {known}; name one in the plan's "
-            f"[sources], for example {say}"
+            f"[sources], for example {say}; in a script write FILE|layername=NAME"
         )
         raise SourceError(msg, f"{where}：含有多个图层：{known}；请写明，例如 {say}")
     return next((file, name) for name, file in layers.items())
