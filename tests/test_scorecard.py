@@ -10,6 +10,7 @@ from ecogis.errors import SourceError
 from ecogis.indicator import Result
 from ecogis.plan import Area, Goal, Plan
 from ecogis.scorecard import VERDICTS, Score, Scorecard
+from ecogis.target import Reported, Target
 
 PLAN_YEAR = 2024
 
@@ -290,3 +291,17 @@ def test_behind_and_unknown_are_missed():
 def test_every_verdict_has_both_languages():
     assert set(VERDICTS) == {"met", "on_track", "behind", "unknown", "not_evaluable"}
     assert all(text.en and text.zh for text in VERDICTS.values())
+
+
+def test_a_reported_number_does_not_hide_a_failed_measurement():
+    measured = Goal(
+        row="x",
+        indicator="redline_area",
+        reported=Reported(value=4, year=2023, source="bulletin"),
+        target=Target(at_least=3, year=2025),
+    )
+    plan = Plan(title="t", year=2023, area=Area(layer="districts"), goal=(measured,))
+    failed = Score(measured, 2023, error=SourceError("no file"))
+    assert failed.verdict == "met"
+    assert Scorecard(plan, (failed,)).missed
+    assert not Scorecard(plan, (Score(measured, 2023),)).missed

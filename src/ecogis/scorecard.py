@@ -224,8 +224,15 @@ class Scorecard:
 
     @property
     def missed(self) -> bool:
-        """Whether any verdict is behind or unknown: what ``--strict`` refuses."""
-        return any(score.verdict in {"behind", "unknown"} for score in self.scores)
+        """
+        Whether any row is behind or unknown: what ``--strict`` refuses.
+
+        A reported number that stands in for one that could not be measured counts too.
+        """
+        return any(
+            score.verdict in {"behind", "unknown"} or score.error is not None
+            for score in self.scores
+        )
 
 
 def _decimal(number: float) -> Fraction:
