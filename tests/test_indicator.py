@@ -205,3 +205,11 @@ def test_a_preset_brings_its_own_rule_and_the_weaker_confidence():
     assert rule.startswith("GB/T 51346-2019")
     assert "cn_gbt51346_2019" in rule
     assert confidence == "medium"
+
+
+def test_tiers_leave_no_other_size_to_tell():
+    measure = INDICATORS["park_service_coverage"]
+    tiered = measure.told(measure.resolve({"preset": "cn_garden_city_2022"}))
+    assert "tiers" in tiered
+    assert not {"min_area_m2", "distance_m"} & set(tiered)
+    assert measure.told(measure.resolve({}))["min_area_m2"] == 1000

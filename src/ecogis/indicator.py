@@ -183,6 +183,11 @@ class Indicator(Generic[P]):
         weaker = max(self.confidence, row.confidence, key=order.index)
         return f"{row.source} ({preset}); {self.standard}", weaker
 
+    def told(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the parameters that count: tiers leave no other radius or size."""
+        unused = _SCALARS if parameters.get("tiers") else ()
+        return {name: v for name, v in parameters.items() if name not in unused}
+
     def margin_m(self, parameters: Mapping[str, Any]) -> float:
         """Return how far beyond the area its layers matter, in metres."""
         if self.margin is None:

@@ -159,7 +159,7 @@ def _provenance(
     return Provenance(
         rule=rule,
         confidence=confidence,
-        parameters=goal.resolved,
+        parameters=measure.told(goal.resolved),
         layers=tuple(read.stamp for read in readings.values() if read),
         crs=reader.area.crs.to_string(),
         area_method=reader.area.area_method,
