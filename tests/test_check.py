@@ -1,6 +1,7 @@
 """Everything wrong with a plan and its layers, in one table."""
 
 import pytest
+from shapely import Polygon
 from shapely.affinity import translate
 from town import LAYERS, PLAN, build, frame, square
 
@@ -65,3 +66,10 @@ def test_a_true_layer_is_not_called_gcj02(tmp_path, shift):
     moved = frame(translate(square(0, 0, 2000, 2000), shift))
     found = lines(tmp_path, level="warning", residential_land=moved)
     assert not any("GCJ-02" in line for line in found)
+
+
+def test_a_repaired_boundary_is_told(tmp_path):
+    a, b, c, d, _ = square(0, 0, 2000, 2000).exterior.coords
+    bow = frame(Polygon([a, c, b, d]), name=["甲区"])
+    found = lines(tmp_path, level="warning", districts=bow)
+    assert any(line.startswith("districts") and "repaired" in line for line in found)

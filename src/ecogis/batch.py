@@ -12,12 +12,13 @@ from ecogis.document import Language, Text
 from ecogis.errors import EcogisError, PlanError
 from ecogis.layer import Catalogue
 from ecogis.outputs import write_all
+from ecogis.outputs.sheet import gap_text, target_text
 from ecogis.outputs.whole import NotWrittenError
 from ecogis.plan import Goal, Plan, read_plan
 from ecogis.run import run
 from ecogis.scorecard import VERDICTS, Score, Scorecard, Verdict
 from ecogis.style import Styles
-from ecogis.wording import ORIGINS, shown, shown_gap, shown_target, with_unit
+from ecogis.wording import AREA_METHODS, ORIGINS, shown, shown_gap, with_unit
 from ecogis.workspace import Workspace
 
 log = logging.getLogger(__name__)
@@ -164,9 +165,7 @@ def _area(card: Scorecard, language: Language) -> str:
     if card.area is None:
         return ""
     km2 = card.area.size_m2 / 1e6
-    method = {"geodesic": Text(en="geodesic", zh="椭球面积")}.get(
-        card.area.area_method, Text(en="plane", zh="平面面积")
-    )
+    method = AREA_METHODS[card.area.area_method]
     crs = card.area.crs
     said = f"{card.area.name} {km2:,.2f} km² ({method.in_language(language)})"
     return f"{said}, {crs.to_string()} {crs.name}"
@@ -181,10 +180,10 @@ def _line(score: Score, language: Language) -> Line:
         row=score.goal.row,
         title=score.title.in_language(language),
         value=value,
-        target=shown_target(score.goal.target).in_language(language),
+        target=target_text(score).in_language(language),
         verdict=score.verdict,
         said=VERDICTS[score.verdict].in_language(language),
-        gap=shown_gap(score).in_language(language),
+        gap=(gap_text(score) or shown_gap(score)).in_language(language),
         reason=reason.in_language(language) if reason else "",
         failed=score.error is not None,
     )

@@ -19,6 +19,7 @@ from ecogis.reader import Reader
 from ecogis.source import Reading
 from ecogis.spatial.datum import gcj02_shift
 from ecogis.style import Styles
+from ecogis.wording import AREA_METHODS
 from ecogis.workspace import Workspace
 
 _POLYGON = 2
@@ -89,14 +90,16 @@ def _layers(plan: Plan, catalogue: Catalogue) -> Iterator[Finding]:
     if isinstance(reader.area, EcogisError):
         yield from _problems(plan.area.layer, reader.area)
         return
+    yield from (Finding("warning", plan.area.layer, note) for note in reader.notes)
     size_km2 = reader.area.size_m2 / 1e6
+    method = AREA_METHODS[plan.area_method]
     crs = reader.area.crs.to_string()
     yield Finding(
         "note",
         plan.area.layer,
         Text(
-            en=f"{reader.area.name}: {size_km2:,.3f} km² ({plan.area_method}), {crs}",
-            zh=f"{reader.area.name}：{size_km2:,.3f} km²（{plan.area_method}），{crs}",
+            en=f"{reader.area.name}: {size_km2:,.3f} km² ({method.en}), {crs}",
+            zh=f"{reader.area.name}：{size_km2:,.3f} km²（{method.zh}），{crs}",
         ),
     )
     for layer, margin_m in plan.needed_layers.items():
@@ -131,8 +134,8 @@ def _extent(layer: str, reading: Reading) -> Iterator[Finding]:
             "note",
             layer,
             Text(
-                en=f"{path}: {count} features here; what it covers is not stated",
-                zh=f"{path}：窗口内 {count} 个要素；数据覆盖范围未注明",
+                en=f"{path}: {count} features here; its extent is not stated",
+                zh=f"{path}：窗口内 {count} 个要素；数据范围（extent）未注明",
             ),
         )
 

@@ -52,7 +52,7 @@ PlanPath = Annotated[
 ]
 Sources = Annotated[
     Path | None,
-    typer.Option(help="A TOML with [sources] that replace the plan's own."),
+    typer.Option(help="A TOML whose \\[sources] replace the plan's own."),
 ]
 Lang = Annotated[
     str | None,
@@ -153,7 +153,8 @@ def run(
     sources: Sources = None,
     lang: Lang = None,
     only: Annotated[
-        list[str] | None, typer.Option(metavar="ROW", help="Measure this row only.")
+        list[str] | None,
+        typer.Option(metavar="ROW", help="This row only, in the outputs too."),
     ] = None,
     *,
     strict: Annotated[

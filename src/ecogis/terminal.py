@@ -36,6 +36,10 @@ _SIGNS = {
     "unknown": "?",
     "not_evaluable": "–",
 }
+_LEVEL_NAMES: dict[Language, dict[str, str]] = {
+    "en": {"error": "error", "warning": "warning", "note": "note"},
+    "zh": {"error": "错误", "warning": "警告", "note": "说明"},
+}
 _LEVELS = {"error": "red", "warning": "yellow", "note": "dim"}
 
 
@@ -71,7 +75,7 @@ def show_findings(
     order = list(_LEVELS)
     for finding in sorted(findings, key=lambda one: order.index(one.level)):
         table.add_row(
-            Styled(finding.level, style=_LEVELS[finding.level]),
+            Styled(_LEVEL_NAMES[language][finding.level], style=_LEVELS[finding.level]),
             escape(finding.about),
             escape(finding.says.in_language(language)),
         )

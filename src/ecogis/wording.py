@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
+from ecogis.area import AreaMethod
 from ecogis.document import Text
 from ecogis.plan import Attribute, Baseline, Goal, Target
 from ecogis.scorecard import Origin, Score
@@ -24,6 +25,10 @@ ATTRIBUTES: dict[Attribute, Text] = {
     "binding": Text(en="binding", zh="约束性"),
     "anticipatory": Text(en="anticipatory", zh="预期性"),
     "text": Text(en="body text", zh="正文"),
+}
+AREA_METHODS: dict[AreaMethod, Text] = {
+    "geodesic": Text(en="geodesic", zh="椭球面积"),
+    "plane": Text(en="plane", zh="平面面积"),
 }
 # what a target without a number asks for
 _FLAGS = {
