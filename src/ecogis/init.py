@@ -57,6 +57,9 @@ def _fill(new: Path, place: str) -> None:
     for name in ("layers", "styles"):
         shutil.copytree(root / name, new / name, ignore=_SKIPPED)
     shutil.copytree(root / "maps" / "demo", new / "maps" / place, ignore=_SKIPPED)
+    plan = new / "maps" / place / "plan.toml"
+    text = plan.read_text(encoding="utf-8").replace("maps/demo", f"maps/{place}")
+    plan.write_text(text, encoding="utf-8")
     (new / "scripts").mkdir()
     for script in _SCRIPTS:
         shutil.copy2(root / "scripts" / script, new / "scripts" / script)

@@ -186,14 +186,15 @@ class Plan(Document):
         default = self.sources.get("default")
         if default is not None and catalogue[layer].osm is not None:
             return default
+        where = f"{self.folder.parent.name}/{self.place}/layers/"
         msg = (
             f"layer '{layer}' has no source: put {layer}.gpkg (or .shp, .geojson ...) "
-            f"into {self.place}/layers/, or name a file under [sources] in the plan"
+            f"into {where}, or name a file under [sources] in the plan"
         )
         zh = (
             f"图层“{catalogue[layer].title.zh}”（{layer}）没有数据来源："
             f"请将 {layer}.gpkg"
-            f" 放入 {self.place}/layers/，或在规划文件的 [sources] 中写明"
+            f"（或 .shp、.geojson 等）放入 {where}，或在规划文件的 [sources] 中写明"
         )
         raise SourceError(msg, zh)
 
