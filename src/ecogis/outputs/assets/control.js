@@ -113,8 +113,16 @@ function card(name, title, open) {
   button.addEventListener("click", () => {
     body.hidden = !body.hidden;
     button.setAttribute("aria-expanded", String(!body.hidden));
+    if (!body.hidden && isNarrow()) foldOthers(button);
   });
   return { box: el("section", { class: `card ${name}` }, button, body), body, button };
+}
+
+/** Fold the other cards: a narrow map has room for one. */
+function foldOthers(button) {
+  for (const other of document.querySelectorAll(".card > .title[aria-expanded=true]")) {
+    if (other !== button) other.click();
+  }
 }
 
 /** Put a card into a corner of the map, shielded from the map's own gestures. */
