@@ -18,7 +18,7 @@ except ecogis.EcogisError as error:
 result = forest_cover_rate(area, forest)
 print(f"forest cover {result.value:.2f} % of {area.size_m2 / 1e6:.2f} km²")
 rows = ecogis.break_down(result, zones, forest_cover_rate.better)
-print(rows[["zone", "value", "rank"]].sort_values("value").to_string(index=False))
+print(rows[["zone", "value"]].sort_values("value").to_string(index=False))
 page = Path(__file__).resolve().parents[1] / "maps" / "forest_share.html"
 ecogis.draw(area, result, title=forest_cover_rate.title, zones=zones).save(page)
 print(page)
