@@ -2,12 +2,13 @@
 
 import csv
 import json
+import math
 import os
 import subprocess
 import sys
 
 import pytest
-from town import COVERAGE, PLAN, build
+from town import COVERAGE, COVERED_M2, PLAN, build, frame, square
 
 from ecogis import batch, cli
 
@@ -216,3 +217,42 @@ def test_a_fault_of_ours_in_one_plan_stops_no_other(tmp_path, monkeypatch):
     assert [outcome.code for outcome in outcomes] == [batch.WRONG, batch.MET]
     assert "OverflowError: boom" in outcomes[0].errors[0]
     assert not (tmp_path / "out" / "one").exists()
+
+
+# a park in the town's corner: its square, two sides of 500 m, a quarter of a 128-gon
+CORNER_M2 = 40**2 + 2 * 40 * 500 + 16 * 500**2 * math.sin(2 * math.pi / 128)
+
+
+def test_parks_that_might_be_built_are_added(ecogis, tmp_path):
+    plan, sites = build(tmp_path / "town"), tmp_path / "sites.geojson"
+    frame(square(0, 0, 40, 40), name=["口袋公园"]).to_crs(4326).to_file(sites)
+    code, _, _ = ecogis("run", plan, "--with", f"parks={sites}")
+    assert code == 0
+    results = tmp_path / "town" / "results"
+    card = json.loads((results / "scorecard.json").read_text(encoding="utf-8"))
+    goal = next(goal for goal in card["goals"] if goal["row"] == "P1")
+    wanted = 100 * (COVERED_M2 + CORNER_M2) / 2000**2
+    assert goal["value"] == pytest.approx(wanted, rel=1e-6)
+    files = [layer["path"] for layer in goal["provenance"]["layers"]]
+    assert "sites.geojson" in [path.rpartition("/")[2] for path in files]
+
+
+@pytest.mark.parametrize(
+    ("added", "said"),
+    [
+        ("parks", "expected LAYER=FILE"),
+        ("park=sites.geojson", "unknown layer 'park'; did you mean 'parks'?"),
+    ],
+)
+def test_what_cannot_be_added_is_one_line(ecogis, tmp_path, added, said):
+    plan = build(tmp_path / "town")
+    code, _, wrong = ecogis("run", plan, "--with", added)
+    assert (code, wrong.count("\n")) == (2, 1)
+    assert said in wrong
+
+
+def test_a_file_to_add_that_is_missing_leaves_its_goals_unknown(ecogis, tmp_path):
+    plan = build(tmp_path / "town")
+    code, said, _ = ecogis("run", plan, "--with", f"parks={tmp_path / 'no.geojson'}")
+    assert code == 0
+    assert "no.geojson" in said

@@ -2,9 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -33,6 +33,7 @@ class Order:
     only: tuple[str, ...] = ()
     sources: Path | None = None
     strict: bool = False
+    extra: Mapping[str, Sequence[Path]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def run_one(
     try:
         workspace = Workspace.above(plan.resolve().parent)
         catalogue, styles = Catalogue.read(workspace), Styles.read(workspace)
-        asked = read_plan(plan, order.sources)
+        asked = read_plan(plan, order.sources, order.extra)
         if begin is not None:
             begin(asked)
         card = run(asked, catalogue, only=order.only, progress=progress)

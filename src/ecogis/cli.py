@@ -157,6 +157,12 @@ def run(
         typer.Option(metavar="ROW", help="This row only, in the outputs too."),
     ] = None,
     *,
+    added: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with", metavar="LAYER=FILE", help="Add a file's features to a layer."
+        ),
+    ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 1 when a row is behind or unknown.")
     ] = False,
@@ -164,7 +170,7 @@ def run(
 ) -> None:
     """Measure every goal, print the scorecard, write the map and the tables."""
     language = _language(lang)
-    order = Order(language, tuple(only or ()), sources, strict)
+    order = Order(language, tuple(only or ()), sources, strict, _added(added or []))
     where = folders(plans, out_folder)
     code = 0
     several = len(plans) > 1 and workers > 1
@@ -196,6 +202,18 @@ def _with_bar(plan: Path, folder: Path, order: Order) -> Outcome:
             bar.update(task, advance=1, description=f"{goal.row} {title}"[:60])
 
         return run_one(plan, folder, order, begin, step)
+
+
+def _added(stated: list[str]) -> dict[str, list[Path]]:
+    """Return the files to add, by layer."""
+    found: dict[str, list[Path]] = {}
+    for one in stated:
+        layer, _, path = one.partition("=")
+        if not path:
+            msg = f"--with: found {one!r}, expected LAYER=FILE, as parks=sites.geojson"
+            raise PlanError(msg)
+        found.setdefault(layer, []).append(Path(path))
+    return found
 
 
 def _language(stated: str | None) -> Language:

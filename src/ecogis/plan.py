@@ -1,6 +1,6 @@
 """What is asked? A plan: an area, where its layers lie, and goals with targets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -20,6 +20,8 @@ from ecogis.target import Baseline as Baseline
 from ecogis.target import Reported as Reported
 from ecogis.target import Target as Target
 
+# what the plan's own text may not state: where it lies, and trials
+_OWN_KEYS = {"added", "path"}
 Attribute = Literal["binding", "anticipatory", "text"]
 
 
@@ -111,6 +113,8 @@ class Plan(Document):
     sources: dict[str, Source] = {}
     goal: tuple[Goal, ...] = Field(min_length=1)
     path: SkipJsonSchema[Path] = Path("plan.toml")
+    # files whose features are added to a layer's, for a trial; never in the TOML
+    added: SkipJsonSchema[dict[str, tuple[Source, ...]]] = {}
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -199,9 +203,23 @@ class Plan(Document):
         raise SourceError(msg, zh)
 
 
-def read_plan(path: Path, sources: Path | None = None) -> Plan:
+def read_plan(
+    path: Path,
+    sources: Path | None = None,
+    extra: Mapping[str, Sequence[Path]] | None = None,
+) -> Plan:
     """
-    Read a plan; ``sources`` is a TOML with [sources] whose entries replace the plan's.
+    Read a plan.
+
+    Parameters
+    ----------
+    path
+        The plan.toml.
+    sources
+        A TOML with [sources] whose entries replace the plan's.
+    extra
+        Files whose features are added to a layer's, by the layer's name: parks that
+        might be built, say.
 
     Raises
     ------
@@ -209,16 +227,25 @@ def read_plan(path: Path, sources: Path | None = None) -> Plan:
         Anything wrong in the plan, each problem one line; the first is the message.
     """
     data = read_toml(path, PlanError)
-    if "path" in data:
-        msg = f"{path}: unknown key 'path'"
+    for key in _OWN_KEYS & set(data):
+        msg = f"{path}: unknown key {key!r}"
         raise PlanError(msg)
     entries = _sources(data, path)
     if sources is not None:
         entries |= _other_sources(sources)
     try:
-        return Plan.model_validate({**data, "path": path, "sources": entries})
+        return Plan.model_validate(
+            {**data, "path": path, "sources": entries, "added": _added(extra or {})}
+        )
     except ValidationError as found:
         raise PlanError.of(problems(found, Plan, str(path))) from None
+
+
+def _added(extra: Mapping[str, Sequence[Path]]) -> dict[str, Any]:
+    return {
+        layer: [for_file(Path(path).resolve()) for path in paths]
+        for layer, paths in extra.items()
+    }
 
 
 def _other_sources(path: Path) -> dict[str, Any]:

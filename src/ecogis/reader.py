@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import shapely
@@ -113,9 +114,15 @@ class Reader:
     def _open(self, layer: str, crs: CRS | None, box: Box | None) -> Reading:
         known, source = self.catalogue[layer], self._source(layer)
         try:
-            return sources.read(
-                known, source, crs=crs, box=box, prepared=self._prepared
+            read = partial(
+                sources.read, known, crs=crs, box=box, prepared=self._prepared
             )
+            found = read(source)
+            added = [read(one) for one in self.plan.added.get(layer, ())]
+            if box is not None:
+                for one in added:
+                    must_cover(layer, one, box)
+            return sources.together(known, [found, *added], crs)
         except EcogisError:
             raise
         except Exception as fault:
@@ -222,6 +229,7 @@ def _all_known(plan: Plan, catalogue: Catalogue) -> None:
     named = [("area", plan.area.layer), ("zones", plan.zones)]
     named += [("context", layer) for layer in plan.context]
     named += [("[sources]", layer) for layer in plan.sources if layer != "default"]
+    named += [("--with", layer) for layer in plan.added]
     wrong = [
         f"{plan.path}: {key}: unknown layer {layer!r}{nearest(layer, catalogue)}"
         for key, layer in named

@@ -65,7 +65,7 @@ def run(
         area=reader.area if isinstance(reader.area, StudyArea) else None,
         zones=reader.zones,
         context=_context(reader),
-        stamps=tuple(read.stamp for read in reader.readings),
+        stamps=tuple(stamp for read in reader.readings for stamp in read.stamps),
         notes=tuple(reader.notes),
         version=version("ecogis"),
     )
@@ -160,7 +160,7 @@ def _provenance(
         rule=rule,
         confidence=confidence,
         parameters=measure.told(goal.resolved),
-        layers=tuple(read.stamp for read in readings.values() if read),
+        layers=tuple(s for read in readings.values() if read for s in read.stamps),
         crs=reader.area.crs.to_string(),
         area_method=reader.area.area_method,
         version=version("ecogis"),

@@ -124,7 +124,7 @@ class Reading:
 
     ``covers`` is the box, in the study area's CRS, that the source is known to cover,
     or None where nothing states it; ``spans`` the box around everything it holds, in
-    the window or not.
+    the window or not. ``added`` are further files whose features stand in the frame.
     """
 
     frame: GeoDataFrame
@@ -132,6 +132,12 @@ class Reading:
     notes: tuple[Text, ...] = ()
     covers: tuple[float, float, float, float] | None = None
     spans: tuple[float, float, float, float] | None = None
+    added: tuple[Stamp, ...] = ()
+
+    @property
+    def stamps(self) -> tuple[Stamp, ...]:
+        """Where the data come from: the source, then the files added to it."""
+        return self.stamp, *self.added
 
     def with_notes(self, *notes: Text) -> "Reading":
         """Return the same reading with further notes."""

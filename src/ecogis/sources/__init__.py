@@ -1,9 +1,11 @@
 """Read a layer wherever it lies: the only code that reads data."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from geopandas import GeoDataFrame
 from pyproj import CRS
 
@@ -70,12 +72,8 @@ def read(
     frame, notes = _fitted(frame, layer, source, opened)
     if frame.empty and opened.held is not None:
         notes.append(_none_here(layer, opened))
-    if layer.joined:
-        gap_m = TOUCH_M if crs is not None else 0.0
-        shapes = np.asarray(frame.geometry.values)
-        frame = frame.assign(patch=patch_numbers(shapes, gap_m))
     return Reading(
-        frame=frame,
+        frame=_patched(frame, layer, crs),
         stamp=Stamp(
             layer=layer.name,
             path=opened.path,
@@ -88,6 +86,30 @@ def read(
         covers=cover(opened, working, box, source.extent),
         spans=span(opened, working),
     )
+
+
+def together(layer: Layer, readings: list[Reading], crs: CRS | None) -> Reading:
+    """Return one reading of several files: their features in this order."""
+    first, *others = readings
+    if not others:
+        return first
+    frames = [one.frame for one in readings if len(one.frame)] or [first.frame]
+    frame = GeoDataFrame(pd.concat(frames, ignore_index=True), crs=first.frame.crs)
+    return replace(
+        first,
+        frame=_patched(frame, layer, crs),
+        notes=tuple(note for one in readings for note in one.notes),
+        added=tuple(one.stamp for one in others),
+    )
+
+
+def _patched(frame: GeoDataFrame, layer: Layer, crs: CRS | None) -> GeoDataFrame:
+    """Return a joined layer with the numbers of its connected patches."""
+    if not layer.joined:
+        return frame
+    gap_m = TOUCH_M if crs is not None else 0.0
+    shapes = np.asarray(frame.geometry.values)
+    return frame.assign(patch=patch_numbers(shapes, gap_m))
 
 
 def _open(
