@@ -134,7 +134,7 @@ def _extent(layer: str, reading: Reading) -> Iterator[Finding]:
             "note",
             layer,
             Text(
-                en=f"{path}: {count} features here; its extent is not stated",
+                en=f"{path}: features here: {count}; its extent is not stated",
                 zh=f"{path}：窗口内 {count} 个要素；数据范围（extent）未注明",
             ),
         )
