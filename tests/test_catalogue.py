@@ -25,7 +25,7 @@ PROMISED = {
     "green_belts": ("Polygon", "", "name"),
     "rivers": ("Line", "", "name has_water"),
     "water_bodies": ("Polygon", "", "name"),
-    "roads": ("Line", "class", "name width_m"),
+    "roads": ("Line", "", "name class width_m speed_kmh pavement oneway"),
     "railways": ("Line", "", "name kind"),
     "buildings": ("Polygon", "", "name use floors height_m people"),
     "sensitive_buildings": ("Polygon", "", "name kind floors"),

@@ -5,6 +5,7 @@ import pytest
 from geopandas import GeoDataFrame
 from shapely import LineString
 
+from ecogis.errors import LayerError
 from ecogis.spatial.traffic import main_lines
 
 LINE = LineString([(0, 0), (1, 0)])
@@ -54,3 +55,10 @@ def test_a_road_in_a_tunnel_makes_no_strip():
     found, notes = main_lines(roads, track_half_width_m=4.0)
     assert len(found) == 2
     assert notes[-1].en == "1 main roads in tunnels are left out"
+
+
+def test_roads_without_classes_are_refused_not_counted_as_none():
+    roads = lines(name=["环路"])
+    with pytest.raises(LayerError, match="field 'class' is missing") as error:
+        main_lines(roads, track_half_width_m=4.0)
+    assert error.value.zh.startswith("道路：缺少字段 'class'")

@@ -6,11 +6,18 @@ from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from ecogis.document import Text
+from ecogis.errors import LayerError
 from ecogis.table import table
 
 # urban rail on the surface makes 4a, main line railways make 4b
 _KINDS_4A = ("subway", "light_rail", "tram")
 _KINDS_4B = ("rail", "high_speed")
+_NO_CLASS = Text(
+    en="roads: field 'class' is missing, by which main roads are known; state it in "
+    'the plan as fields = { class = "THEIR_NAME" }',
+    zh="道路：缺少字段 'class'（道路等级），无法判断主要道路；请在规划文件中写明 "
+    'fields = { class = "字段名" }',
+)
 _NO_WIDTH = Text(
     en="{count} of {all} main roads state no width; that of their class is taken "
     "(table road_width, confidence low)",
@@ -58,6 +65,11 @@ def main_lines(
     tuple
         Lines with ``class`` (``4a``, ``4b``) and ``half_width_m``, from the line to the
         boundary of the road or track; and notes.
+
+    Raises
+    ------
+    LayerError
+        The roads say no ``class``.
     """
     lines, notes = _main_roads(roads)
     if railways is None:
@@ -69,6 +81,8 @@ def main_lines(
 
 
 def _main_roads(roads: GeoDataFrame) -> tuple[GeoDataFrame, list[Text]]:
+    if "class" not in roads:
+        raise LayerError(_NO_CLASS.en, _NO_CLASS.zh)
     widths = {name: row.columns["width_m"] for name, row in table("road_width").items()}
     classes = roads["class"].fillna("").astype(str).str.removesuffix("_link")
     chosen = classes.isin(widths).to_numpy()
