@@ -51,6 +51,33 @@ def test_a_script_prints_its_number_and_saves_its_map(tmp_path, script, layers, 
     assert len(Path(copied).read_text(encoding="utf-8").splitlines()) <= 26
 
 
+def test_the_emission_of_each_road_stands_in_the_order_of_the_file(tmp_path):
+    light = {f"light_{period}": [1000, 0] for period in ("day", "evening", "night")}
+    heavy = {f"heavy_{period}": [0, 0] for period in ("day", "evening", "night")}
+    ways = [LineString([(0, y), (900, y)]) for y in (0, 50)]
+    file = tmp_path / "roads.gpkg"
+    frame(*ways, **light, **heavy, speed_kmh=[70, 70]).to_file(file)
+    script, out = ROOT / "scripts" / "road_emission.py", tmp_path / "out.csv"
+    done = subprocess.run(
+        [sys.executable, script, file, out],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "2 of 2 roads state no pavement: asphalt is taken" in done.stdout
+    rows = out.read_text(encoding="utf-8").splitlines()
+    assert rows[0].startswith("road,period,vehicles_h,63_hz_db,125_hz_db")
+    assert rows[0].endswith("8000_hz_db,a_weighted_db")
+    # 84.58 dB(A) a metre of a thousand light vehicles at 70 km/h
+    assert rows[1].startswith("0,day,1000.0000,")
+    assert rows[1].endswith(",84.5806")
+    assert rows[6] == "1,night,0.0000,,,,,,,,,"
+    assert len(script.read_text(encoding="utf-8").splitlines()) <= 26
+
+
 def test_a_script_without_files_says_what_it_takes():
     script = ROOT / "scripts" / "park_coverage.py"
     done = subprocess.run(

@@ -28,6 +28,13 @@ def test_a_few_lines_do_what_the_command_does(tmp_path):
     assert "https://cdn" not in page.read_text(encoding="utf-8")
 
 
+def test_a_layer_may_be_read_whole(tmp_path):
+    layers = build(tmp_path).parent / "layers"
+    zones = ecogis.read_layer("subdistricts", layers / "subdistricts.gpkg")
+    assert zones["name"].tolist() == ["西街道", "东街道", "外街道"]
+    assert zones.crs.to_epsg() == 4326
+
+
 def test_the_crs_is_chosen_by_the_place(tmp_path):
     layers = build(tmp_path).parent / "layers"
     area = ecogis.study_area(layers / "districts.gpkg", "甲区")

@@ -73,10 +73,14 @@ def study_area(
 
 
 def read_layer(
-    layer: str, path: str | Path, area: StudyArea, margin_m: float = 0.0, **stated: Any
+    layer: str,
+    path: str | Path,
+    area: StudyArea | None = None,
+    margin_m: float = 0.0,
+    **stated: Any,
 ) -> GeoDataFrame:
     """
-    Read a layer of the catalogue for an area and a margin around it.
+    Read a layer of the catalogue for an area and a margin around it, or all of it.
 
     Parameters
     ----------
@@ -86,7 +90,8 @@ def read_layer(
         A vector file, a raster or an OpenStreetMap extract;
         ``town.gpkg|layername=parks`` names a layer of a file that holds several.
     area
-        The study area; the layer comes in its CRS.
+        The study area; the layer comes in its CRS. Without it everything is read, in
+        degrees of WGS 84.
     margin_m
         How far beyond the area to read, in metres.
     **stated
@@ -97,6 +102,8 @@ def read_layer(
     LayerError, SourceError
         The layer cannot be read, breaks its promise, or lies elsewhere.
     """
+    if area is None:
+        return _read(layer, Path(path), None, None, stated).frame
     window = area.window(margin_m)
     reading = _read(layer, Path(path), area.crs, window, stated)
     must_cover(layer, reading, window)
