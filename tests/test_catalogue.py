@@ -28,8 +28,13 @@ PROMISED = {
     "roads": ("Line", "", "name class width_m speed_kmh pavement oneway"),
     "railways": ("Line", "", "name kind"),
     "buildings": ("Polygon", "", "name use floors height_m people"),
-    "sensitive_buildings": ("Polygon", "", "name kind floors"),
+    "sensitive_buildings": ("Polygon", "", "name kind floors gfa_m2 year"),
     "noise_zones": ("Polygon", "class", ""),
+    "noise_stations": ("Point", "", "name class ld_db ln_db"),
+    "noise_grid": ("Point", "", "name ld_db ln_db"),
+    "road_noise": ("Line", "", "name ld_db ln_db"),
+    "planned_roads": ("Line", "", "name class width_m"),
+    "construction_sites": ("Polygon", "gfa_m2 monitored", "name"),
     "transit_stops": ("Point", "", "name kind"),
     "population": ("Polygon", "people", ""),
 }
@@ -66,6 +71,8 @@ def test_a_layer_is_described_well(name):
         assert len(field.aliases) == len({a.casefold() for a in field.aliases})
         if field_name.endswith("_m"):
             assert field.unit == "m"
+        if field_name.endswith("_db"):
+            assert field.unit == "dB"
 
 
 @pytest.mark.parametrize(
@@ -79,6 +86,8 @@ def test_a_layer_is_described_well(name):
         ("sensitive_buildings", {"building": "yes", "amenity": "school"}),
         ("water_bodies", {"natural": "water", "water": "lake"}),
         ("forest", {"natural": "wood"}),
+        ("planned_roads", {"highway": "construction", "construction": "trunk"}),
+        ("planned_roads", {"railway": "proposed", "proposed": "light_rail"}),
     ],
 )
 def test_what_openstreetmap_calls_it(layer, tags):
@@ -99,6 +108,8 @@ def test_what_openstreetmap_calls_it(layer, tags):
         ("buildings", {"building": "no"}),
         ("buildings", {"amenity": "school"}),
         ("sensitive_buildings", {"building": "yes"}),
+        ("planned_roads", {"highway": "trunk"}),
+        ("planned_roads", {"highway": "construction", "construction": "footway"}),
     ],
 )
 def test_what_it_is_not(layer, tags):

@@ -1,8 +1,12 @@
 """Of which acoustic class is the ground, and how wide are the strips on it?"""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+import shapely
 from geopandas import GeoDataFrame
+from numpy.typing import ArrayLike, NDArray
 
 from ecogis.area import StudyArea
 from ecogis.document import Text
@@ -73,3 +77,30 @@ def _zone(noise_zones: GeoDataFrame | None, name: str) -> Shapes:
     # numbers arrive as 2 or 2.0
     classes = noise_zones["class"].astype(str).str.removesuffix(".0")
     return dissolve(noise_zones.geometry.to_numpy()[(classes == name).to_numpy(bool)])
+
+
+def class_names(classes: ArrayLike) -> NDArray[Any]:
+    """
+    Return acoustic classes as GB 3096 writes them, ``0`` to ``4b``; None for others.
+
+    Numbers arrive as 2 or 2.0; class 4 without a letter is taken as 4a.
+    """
+    known = {**{name: name for name in table("noise_limits")}, "4": "4a"}
+    texts = [str(name).removesuffix(".0") for name in np.asarray(classes, object)]
+    return np.array([known.get(text) for text in texts], dtype=object)
+
+
+def class_at(points: NDArray[Any], noise_zones: GeoDataFrame) -> NDArray[Any]:
+    """
+    Return the acoustic class of the zone that holds each point; None in no zone.
+
+    Where zones overlap or meet, the quieter class holds.
+    """
+    names = class_names(noise_zones["class"])
+    shapes = np.asarray(noise_zones.geometry.values)
+    found = np.full(len(points), None, dtype=object)
+    # from the loudest: the quieter overwrites it
+    for name in sorted(table("noise_limits"), reverse=True):
+        zones = shapes[names == name]
+        found[shapely.STRtree(points).query(zones, predicate="intersects")[1]] = name
+    return found
