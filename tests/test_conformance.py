@@ -18,9 +18,9 @@ from ecogis.workspace import Workspace
 ROOT = Path(__file__).parents[1]
 WORKSPACE = Workspace.above(ROOT)
 CATALOGUE, STYLES = Catalogue.read(WORKSPACE), Styles.read(WORKSPACE)
-UNITS = ("_m", "_m2", "_ha", "_km", "_db", "_percent", "_h", "_kmh", "_years")
+UNITS = ("_m", "_m2", "_ha", "_km", "_db", "_percent", "_h", "_kmh", "_years", "_year")
 # numbers of something, which have no unit
-COUNTS = {"quad_segs", "people", "min_floors", "floors_min"}
+COUNTS = {"quad_segs", "people", "min_floors", "floors_min", "min_buildings"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 each = pytest.mark.parametrize("measure", INDICATORS.values(), ids=list(INDICATORS))

@@ -69,6 +69,7 @@ class Indicator(Generic[P]):
         tiers = facts.get("title_tiers")
         self.title_tiers = Text.model_validate(tiers) if tiers else None
         self.unit: str = facts["unit"]
+        self.units: Mapping[str, Mapping[Any, str]] = facts.get("units", {})
         self.better: Better = facts["better"]
         self.standard: str = facts["standard"]
         self.confidence: Confidence = facts["confidence"]
@@ -188,6 +189,11 @@ class Indicator(Generic[P]):
         unused = _SCALARS if parameters.get("tiers") else ()
         return {name: v for name, v in parameters.items() if name not in unused}
 
+    def unit_of(self, parameters: Mapping[str, Any]) -> str:
+        """Return the unit of the value for these parameters."""
+        others = (by.get(parameters.get(name)) for name, by in self.units.items())
+        return next((unit for unit in others if unit is not None), self.unit)
+
     def margin_m(self, parameters: Mapping[str, Any]) -> float:
         """Return how far beyond the area its layers matter, in metres."""
         if self.margin is None:
@@ -239,6 +245,7 @@ def indicator(**facts: Any) -> Callable[[Function[P]], Indicator[P]]:
         parameter's name or a function of the parameters), ``presets`` (a table's name),
         ``draws`` (the styles of what it draws), ``words`` (placeholder of a title to
         what it says: texts by the parameter's value, or a function of all parameters),
-        ``instead`` (parameter to the layer that it may stand for).
+        ``instead`` (parameter to the layer that it may stand for), ``units`` (parameter
+        to the units that its values have where they are not ``unit``).
     """
     return lambda function: Indicator(function, facts)

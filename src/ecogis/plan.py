@@ -95,7 +95,8 @@ class Goal(Document):
     @property
     def shown_unit(self) -> str:
         """The unit that the value is shown in."""
-        return self.unit or (self.measure.unit if self.measure else "")
+        measured = self.measure.unit_of(self._resolved) if self.measure else ""
+        return self.unit or measured
 
 
 class Plan(Document):
