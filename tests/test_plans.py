@@ -69,6 +69,8 @@ ROWS = [
 # rows that layers answer
 MEASURED = {
     "chaoyang": {
+        "CY-T2-13": "area_noise_mean",
+        "CY-T2-14": "road_noise_mean",
         "CY-T2-15": "redline_area",
         "CY-T2-17": "tree_green_rate",
         "CY-T2-18": "forest_cover_rate",
@@ -76,6 +78,8 @@ MEASURED = {
         "CY-13": "stop_coverage",
         "CY-26": "redline_area",
         "CY-31": "park_green_per_capita",
+        "CY-38": "first_row_sensitive",
+        "CY-39": "road_crosses_sensitive",
     },
     "fengtai": {
         "FT-T2-10": "redline_share",
@@ -86,9 +90,17 @@ MEASURED = {
         "FT-42": "green_space_share",
         "FT-47": "park_green_per_capita",
         "FT-48": "park_service_coverage",
+        "FT-52a": "area_noise_mean",
+        "FT-52b": "road_noise_mean",
+        "FT-53": "first_row_sensitive",
+        "FT-54": "road_crosses_sensitive",
+        "FT-56": "construction_noise_monitor",
         "FT-57": "noise_zones_4a",
+        "FT-57b": "noise_zone_compliance",
     },
 }
+# measured where a layer of measurements is there, else as the plan prints it
+MEASURED_OR_PRINTED = {"CY-T2-13", "CY-T2-14", "FT-52a", "FT-52b"}
 PLANS = {
     place: read_plan(CHECKOUT / "maps" / place / "plan.toml") for place in MEASURED
 }
@@ -141,7 +153,14 @@ def test_a_row_is_as_printed(place, row, printed):
         ("FT-48", None, RISE),
         ("FT-52a", ("value", 52.8, 2020), ("at_most", 55)),
         ("FT-52b", ("value", 70.0, 2020), ("at_most", 70)),
+        ("CY-38", None, ("at_most", 0)),
+        ("CY-39", None, WORDS),
+        ("FT-53", None, ("at_most", 0)),
+        ("FT-54", None, WORDS),
+        ("FT-55", None, WORDS),
+        ("FT-56", None, WORDS),
         ("FT-57", None, WORDS),
+        ("FT-57b", None, WORDS),
     ],
 )
 def test_a_row_of_the_text_is_as_printed(row, baseline, target):
@@ -174,7 +193,8 @@ REACHED = {
 def test_a_row_without_layers_reports_the_number_that_the_plan_prints(place):
     for goal_ in PLANS[place].goal:
         printed = goal_.baseline.value if goal_.baseline else None
-        if goal_.indicator or printed is None:
+        measured = goal_.indicator and goal_.row not in MEASURED_OR_PRINTED
+        if measured or printed is None:
             assert goal_.reported is None
             continue
         assert goal_.reported.value == printed
@@ -207,6 +227,18 @@ def test_the_parameters_of_the_text():
     assert goal("CY-13").resolved["kinds"] == ("bus",)
     assert goal("FT-42").resolved["denominator"] == "green_belts"
     assert goal("FT-42").resolved["preset"] == "green_only"
+    # as printed: expressways and rail in Fengtai, arterial roads and homes in Chaoyang
+    first_row = goal("FT-53").resolved
+    assert first_row["classes"] == ("motorway", "trunk", "primary", "secondary")
+    assert {"subway", "light_rail", "high_speed"} <= set(first_row["tracks"])
+    assert goal("CY-38").resolved["classes"] == ("motorway", "primary")
+    assert goal("CY-38").resolved["kinds"] == ("residential",)
+    assert {goal(r).resolved["since_year"] for r in ("FT-53", "CY-38")} == {2021}
+    assert goal("FT-56").resolved["min_gfa_m2"] == 2000
+    for row in MEASURED_OR_PRINTED:
+        assert goal(row).resolved["period"] == "day"
+        assert goal(row).shown_unit == "dB"
+    assert goal("CY-38").shown_unit == "buildings"
 
 
 @pytest.mark.parametrize(
@@ -265,6 +297,10 @@ def judged(row, value, year=2025):
         ("FT-14", 0, "met"),
         ("FT-14", -0.00001, "behind"),
         ("FT-48", 85, "not_evaluable"),
+        ("FT-53", 0, "met"),
+        ("FT-53", 1, "behind"),
+        ("CY-38", 0, "met"),
+        ("CY-38", 1, "behind"),
     ],
 )
 def test_the_comparator_decides(row, value, verdict):
@@ -283,7 +319,8 @@ def test_without_data_only_the_printed_numbers_are_judged(place):
     for goal_ in PLANS[place].goal:
         error = missing if goal_.indicator else None
         score = Score(goal_, 2025, error=error)
-        without = "unknown" if goal_.indicator else "not_evaluable"
+        measured = goal_.indicator and goal_.row not in MEASURED_OR_PRINTED
+        without = "unknown" if measured else "not_evaluable"
         met = goal_.row in REACHED[place]
         assert score.verdict == ("met" if met else without)
         assert met or score.reason.zh
