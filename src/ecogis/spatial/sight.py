@@ -23,8 +23,8 @@ SIDES = (
     *("north", "northeast", "east", "southeast"),
     *("south", "southwest", "west", "northwest"),
 )
-# so many samples or rays at a time: the memory of one chunk is some 100 MB
-_CHUNK = 20_000
+# so many pieces at a time: each meets some hundred segments of roads
+_CHUNK = 4_000
 # cracks between buildings that touch, and corners that a ray grazes, in metres
 _CRACK_M = 0.01
 # a wall does not face what it sees less steeply than this (sine: 0.6 degrees)
@@ -148,7 +148,7 @@ def lines_in_sight(
     none = pd.DataFrame({"piece": [], "line": [], "distance_m": []})
     seen = pd.concat(found, ignore_index=True) if found else none
     kinds = {"piece": np.int64, "line": np.int64, "distance_m": np.float64}
-    return seen[list(kinds)].astype(kinds)
+    return seen[list(kinds)].astype(kinds).drop_duplicates(["piece", "line"])
 
 
 def _segments(lines: Shapes) -> tuple[Floats, Floats, Positions]:
@@ -177,25 +177,42 @@ def _rays(
     """Return a ray from each piece to the nearest point of each line within reach."""
     tree, start, end, line = segments
     eyes = walls.middle[chosen]
-    eye, hit = tree.query(
-        shapely.points(eyes), predicate="dwithin", distance=max_dist_m
-    )
-    span = end[hit] - start[hit]
-    along = np.sum((eyes[eye] - start[hit]) * span, axis=1) / np.sum(span**2, axis=1)
-    to = start[hit] + np.clip(along, 0, 1)[:, None] * span
+    around = np.column_stack([eyes - max_dist_m, eyes + max_dist_m])
+    eye, hit = tree.query(shapely.box(*around.T))
+    to = _nearest_points(eyes[eye], start[hit], end[hit])
     metres = np.hypot(*(to - eyes[eye]).T)
-    rays = pd.DataFrame(
+    within = np.flatnonzero(metres <= max_dist_m)
+    pair = eye[within] * (line.max(initial=0) + 1) + line[hit[within]]
+    # of points as near as each other, as at a bend, every one is looked at
+    rays = within[_least(pair, metres[within])]
+    return pd.DataFrame(
         {
-            "piece": chosen[eye],
-            "line": line[hit],
-            "distance_m": metres,
-            "x": to[:, 0],
-            "y": to[:, 1],
+            "piece": chosen[eye[rays]],
+            "line": line[hit[rays]],
+            "distance_m": metres[rays],
+            "x": to[rays, 0],
+            "y": to[rays, 1],
         }
-    )
-    # the nearest point of each line; of two as near, the same whatever the order
-    nearest = rays.sort_values(["piece", "line", "distance_m", "x", "y"])
-    return nearest.drop_duplicates(["piece", "line"])
+    ).drop_duplicates()
+
+
+def _nearest_points(eyes: Floats, start: Floats, end: Floats) -> Floats:
+    """Return the point of each segment that is nearest to its eye."""
+    span = end - start
+    along = np.einsum("ij,ij->i", eyes - start, span)
+    along /= np.einsum("ij,ij->i", span, span)
+    return np.asarray(start + np.clip(along, 0, 1)[:, None] * span)
+
+
+def _least(groups: Positions, values: Floats) -> Positions:
+    """Return the positions of each group's least value, and of those equal to it."""
+    if not len(groups):
+        return np.zeros(0, dtype=np.int64)
+    order = np.argsort(groups, kind="stable")
+    starts = np.flatnonzero(np.diff(groups[order], prepend=-1))
+    least = np.minimum.reduceat(values[order], starts)
+    many = np.diff(starts, append=len(order))
+    return np.sort(order[values[order] <= np.repeat(least, many) + _TINY_M])
 
 
 def _open(

@@ -56,10 +56,14 @@ def test_the_second_row_sees_nothing():
     assert (row["distance_m"], row["facade_m"]) == pytest.approx((20, 100))
 
 
-@pytest.mark.parametrize(("gap_m", "rows"), [(0.0, 2), (0.015, 2), (10.0, 3)])
+@pytest.mark.parametrize(
+    ("gap_m", "rows"), [(0.0, 2), (0.015, 2), (0.05, 3), (10.0, 3)]
+)
 def test_a_gap_in_the_first_row_lets_the_second_see(gap_m, rows):
-    some = homes((100, 20, 150, 40), (150 + gap_m, 20, 200, 40), BACK)
-    assert first_row_sensitive(TOWN, some, ROAD).value == rows
+    # one look from the middle of the wall behind, straight through the gap
+    behind = (125 + gap_m / 2, 60, 175 + gap_m / 2, 80)
+    some = homes((100, 20, 150, 40), (150 + gap_m, 20, 200, 40), behind)
+    assert first_row_sensitive(TOWN, some, ROAD, sample_m=50.0).value == rows
 
 
 def test_a_building_that_is_not_sensitive_stands_in_the_way():
@@ -151,6 +155,16 @@ def test_sections_are_one_road(named):
 def test_classes_of_roads(kind, classes, first):
     road = roads(line((-500, 0), (1500, 0)), kind=kind)
     assert first_row_sensitive(TOWN, homes(FRONT), road, classes=classes).value == first
+
+
+@pytest.mark.parametrize(("off_m", "seen"), [(39.0, True), (39.4, False)])
+def test_only_the_nearest_point_of_a_road_is_looked_at(off_m, seen):
+    # 40 m off behind a wall; the road comes back in view, 39.8 or 40.2 m off
+    wall = frame(square(90, 20, 210, 25))
+    bent = roads(line((0, 0), (400, 0), (400, 32), (130 + off_m, 32)))
+    some = homes((110, 40, 150, 100))
+    found = first_row_sensitive(TOWN, some, bent, wall, sample_m=50.0)
+    assert ("south" in set(found.drawn["facades_in_view"]["side"])) == seen
 
 
 def test_roads_in_tunnels_are_left_out():
