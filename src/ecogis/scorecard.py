@@ -114,14 +114,15 @@ class Score:
 
         None where there is no number or no numeric bound.
         """
-        bound = self._bound
+        bound = self.bound
         if self.value is None or bound is None or self.goal.target is None:
             return None
         beyond = _decimal(self.value) - _decimal(bound)
         return float(-beyond if self.goal.target.kind in _DOWNWARD else beyond)
 
     @property
-    def _bound(self) -> float | None:
+    def bound(self) -> float | None:
+        """The number that the value is held against; None where there is none."""
         target, baseline = self.goal.target, self.goal.baseline
         if target is None:
             return None
@@ -160,7 +161,7 @@ class Score:
 
     def reaches(self, value: float) -> bool:
         """Tell whether a number would meet the goal's target."""
-        target, bound = self.goal.target, self._bound
+        target, bound = self.goal.target, self.bound
         if target is None or bound is None:
             return False
         if target.kind == "no_loss":

@@ -92,7 +92,7 @@ def pack(
     drawn = classes[chosen]
     numbers, counts = np.unique(drawn[drawn >= 0], return_counts=True)
     return Packed(
-        shapes=_block(header, sections),
+        shapes=block(header, sections),
         attributes=_attributes(degrees.iloc[chosen], drawn, columns),
         n=len(chosen),
         bounds=_bounds(header["bounds"]),
@@ -158,7 +158,7 @@ def _attributes(features: GeoDataFrame, drawn: Whole, names: Iterable[str]) -> b
             described, section = _column(features[name])
             sections[str(len(facts))] = section
             facts.append({"name": name, **described})
-    return _block({"columns": facts}, sections)
+    return block({"columns": facts}, sections)
 
 
 def _column(column: pd.Series) -> tuple[dict[str, Any], bytes]:
@@ -178,7 +178,8 @@ def _column(column: pd.Series) -> tuple[dict[str, Any], bytes]:
     return {"type": "text", "texts": known}, varints(np.array(codes, np.int64))
 
 
-def _block(header: dict[str, Any], sections: dict[str, bytes]) -> bytes:
+def block(header: dict[str, Any], sections: dict[str, bytes]) -> bytes:
+    """Return a header and its sections as one gzipped block."""
     ends = np.cumsum([len(section) for section in sections.values()])
     header["sections"] = {
         name: [int(end) - len(section), len(section)]

@@ -19,12 +19,13 @@ from ecogis.outputs.drawn import (
 from ecogis.outputs.facts import Titles, is_osm, stamp_text
 from ecogis.outputs.packed import Packed
 from ecogis.outputs.sheet import heading, row
+from ecogis.outputs.what_if import what_if
 from ecogis.outputs.words import everything, word, words
 from ecogis.scorecard import Score, Scorecard
 from ecogis.style import Styles
 
 # palette names that the scripts paint with
-_COLOURS = ("paper", "ink", "muted")
+_COLOURS = ("paper", "ink", "muted", "gain", "park", "park_small")
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ def page_data(
     """
     layers = drawn(card, styles) if card.area is not None else []
     carried, blocks = _carried(layers)
+    tried = what_if(card, layers)
     facts = {
         "language": language,
         "single": single,
@@ -99,13 +101,19 @@ def page_data(
         "zones": _zones(card),
         "bounds": extent([one.packed for one in carried if one.layer.role == BOUNDARY]),
         "rows": [
-            {"number": number, **_row(score, card, styles, titles, carried)}
+            {
+                "number": number,
+                **_row(score, card, styles, titles, carried),
+                "what_if": tried.rows.get(score.goal.row),
+            }
             for number, score in enumerate(card.scores)
         ],
+        "plane": tried.plane,
         "sources": [stamp_text(stamp, titles) for stamp in card.stamps],
         "attribution": _attribution(card),
     }
-    return PageData(everything(facts), blocks, styles.palette, language)
+    held = {**blocks, **tried.blocks}
+    return PageData(everything(facts), held, styles.palette, language)
 
 
 def _carried(layers: list[Drawn]) -> tuple[list[_Carried], dict[str, str]]:

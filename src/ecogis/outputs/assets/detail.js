@@ -18,6 +18,7 @@ function percentBar(row) {
     "div",
     { class: "bar", role: "img", "aria-label": `${say(row.value)} ${say(row.target)}` },
     el("i", { class: data.single ? "met" : row.verdict, style: `width:${bar.value}%` }),
+    el("i", { class: "more" }),
     ...marks,
   );
 }
@@ -27,14 +28,18 @@ function modeButtons(row, state, actions) {
   const extent = row.extent
     ? el("button", { type: "button", text: word("detail", "all"), onclick: actions.extent })
     : null;
-  if (!row.shades || !data.mapped) return extent ? el("div", { class: "modes" }, extent) : null;
+  const can = [row.layers && "features", row.shades && "zones", row.what_if && "whatif"];
+  const modes = data.mapped ? can.filter(Boolean) : [];
+  if (!modes.length || modes.join() === "features") {
+    return extent ? el("div", { class: "modes" }, extent) : null;
+  }
   const mode = (name) =>
     el("button", {
       type: "button", "data-mode": name, "aria-pressed": String(state.mode === name),
       text: word("detail", name), onclick: () => actions.mode(name),
     });
   const group = el("div", { class: "segments", role: "group", "aria-label": word("detail", "show_as") },
-    row.layers ? mode("features") : null, mode("zones"));
+    ...modes.map(mode));
   return el("div", { class: "modes" }, group, extent);
 }
 
@@ -98,7 +103,7 @@ function factList(row) {
 }
 
 /** Return everything that an open row shows. */
-function rowDetail(row, state, actions) {
+function rowDetail(row, state, actions, tried) {
   const notes = row.notes.map((note) => el("li", { text: say(note) }));
   return el(
     "div",
@@ -107,6 +112,7 @@ function rowDetail(row, state, actions) {
     percentBar(row),
     row.reason && !data.single ? el("p", { class: "reason", text: say(row.reason) }) : null,
     modeButtons(row, state, actions),
+    state.mode === "whatif" ? whatIfBox(tried) : null,
     notes.length ? el("ul", { class: "notes" }, ...notes) : null,
     row.zones
       ? section(word("breakdown", "title"), say(row.zones.order), zoneTable(row.zones, actions))

@@ -10,9 +10,22 @@ function legendBlock(title, rules, kind) {
   return el("section", {}, heading, list);
 }
 
+/** Return the block of the parks that are tried. */
+function triedBlock(tried) {
+  const { gain, park, park_small: small, ink } = data.colours;
+  const sign = (key, look) => ({ label: data.words.whatif[key], n: 1, width: 1, opacity: 1, ...look });
+  const counts = tried.discs.some((disc) => disc.around !== null);
+  const fails = tried.discs.some((disc) => disc.around === null);
+  return legendBlock(word("whatif", "title"), [
+    ...(counts ? [sign("newly", { fill: gain, opacity: SERVED_OPACITY })] : []),
+    ...(counts ? [sign("new_park", { fill: park, line: ink })] : []),
+    ...(fails ? [sign("new_small", { fill: small, line: ink })] : []),
+  ], "Polygon");
+}
+
 /** Fill the legend with what the map shows now, results above the ground. */
-function fillLegend(box, view, state) {
-  const blocks = [];
+function fillLegend(box, view, state, tried) {
+  const blocks = tried.isOn() && tried.sites.length ? [triedBlock(tried)] : [];
   const shades = view.shades();
   if (shades) {
     const row = data.rows.find((one) => one.row === state.active);

@@ -22,7 +22,7 @@ function buildMap(leaflet, state, listeners) {
   const layers = data.layers.map(pageLayer);
   const zones = layers.find((layer) => layer.role === "zones");
   const names = data.zones.map((zone) => ({ ...zone, at: unitArray(zone.at) }));
-  const view = { leaflet, layers, zones, marked: null };
+  const view = { leaflet, layers, zones, marked: null, extra: () => [] };
 
   /** The shades of the goal that is shown by zone, or null. */
   view.shades = () => {
@@ -57,6 +57,7 @@ function buildMap(leaflet, state, listeners) {
       const paint = (pen, window) => paintAreas(pen, shaded.layer, shaded.classes, window);
       items.push({ order: data.shades_order, paint });
     }
+    items.push(...view.extra());
     items.sort((one, other) => one.order - other.order);
     if (zones && zones.shown && zones.packed) {
       const values = view.shades() ? view.shades().values : null;
@@ -146,10 +147,12 @@ function listenToPointer(view, listeners) {
   leaflet.on("mousemove", (event) => {
     cancelAnimationFrame(view.hovering);
     view.hovering = requestAnimationFrame(() => {
-      container.style.cursor = thingAt(view, event.latlng) ? "pointer" : "";
+      const free = listeners.isPlacing() ? "crosshair" : "";
+      container.style.cursor = !free && thingAt(view, event.latlng) ? "pointer" : free;
     });
   });
   leaflet.on("click", (event) => {
+    if (listeners.isPlacing()) return listeners.place(event.latlng);
     const thing = thingAt(view, event.latlng);
     if (!thing) return view.mark(null);
     view.mark(thing.layer.packed, thing.feature);

@@ -10,9 +10,12 @@ const listeners = {
   first: true,
   covered,
   zonePopup: (place) => zonePopup(rowOf(state.active), place),
+  isPlacing: () => tried !== null && tried.isOn(),
+  place: (at) => tried.place(at),
 };
 const cards = {};
 let view = null;
+let tried = null;
 
 /** Return how much of the map lies under the sheet or the legend, in pixels. */
 function covered() {
@@ -33,28 +36,44 @@ function rowOf(name) {
   return data.rows.find((row) => row.row === name) || null;
 }
 
+/** Return how a goal is shown: as the last one was, where it can be. */
+function modeOf(row) {
+  const can = row ? { zones: row.shades, whatif: row.what_if } : {};
+  if (can[state.mode]) return state.mode;
+  return can.zones && !row.layers ? "zones" : "features";
+}
+
 /** Show a goal's layers and hide those of the others. */
 function activate(name) {
   state.active = name;
   const row = rowOf(name);
-  if (row && row.shades && !row.layers) state.mode = "zones";
-  else if (!row || !row.shades) state.mode = "features";
+  state.mode = modeOf(row);
   if (!view) return;
   for (const layer of view.layers) {
     if (layer.row === null) continue;
-    layer.shown = layer.row === name && state.mode === "features";
+    layer.shown = layer.row === name && state.mode !== "zones";
   }
   view.leaflet.closePopup();
   view.mark(null);
+  tried.open();
 }
 
 /** Bring map, legend, control and panel in line with what is open and shown. */
 function update(isOtherGoal = false) {
-  fillPanel(panel, state, actions);
+  fillPanel(panel, state, actions, tried);
   if (!view) return Promise.resolve();
   syncControl(cards.control.body, view, isOtherGoal);
-  fillLegend(cards.legend.body, view, state);
+  fillLegend(cards.legend.body, view, state, tried);
   return view.refresh();
+}
+
+/** Bring the open what-if, and the map, in line with the parks that are tried. */
+function updateTried() {
+  const box = panel.querySelector(".whatif");
+  if (box && tried.isOn() && !box.childElementCount) update();
+  else fillWhatIf(box, tried);
+  fillLegend(cards.legend.body, view, state, tried);
+  view.stack.redraw();
 }
 
 /** Say everything in the other language. */
@@ -77,6 +96,7 @@ function speak() {
       button.title = word("control", key);
       button.setAttribute("aria-label", word("control", key));
     }
+    tried.sync();
     for (const text of data.attribution) {
       for (const other of ["en", "zh"]) view.credit.removeAttribution(text[other] || text);
       view.credit.addAttribution(say(text));
@@ -110,10 +130,13 @@ const actions = {
   mode(name) {
     state.mode = name;
     for (const layer of view.layers) {
-      if (layer.row === state.active) layer.shown = name === "features";
+      if (layer.row === state.active) layer.shown = name !== "zones";
     }
+    view.leaflet.closePopup();
     view.mark(null);
+    tried.open();
     update();
+    if (name === "whatif") showBox();
     if (name === "zones" && view.leaflet.getZoom() > view.wholeZoom()) view.flyToBox(data.bounds);
   },
   zone(place) {
@@ -134,6 +157,13 @@ const actions = {
   },
 };
 
+/** Scroll to what is tried: on a phone it shares the screen with the map. */
+function showBox() {
+  if (isNarrow() && panel.dataset.sheet === "whole") setSheet("half");
+  const box = panel.querySelector(".modes");
+  if (box) box.scrollIntoView({ block: isNarrow() ? "start" : "nearest" });
+}
+
 /** Dress Leaflet's map: zoom, scale, attribution, control and legend. */
 function openMap(leaflet) {
   leaflet.attributionControl.setPrefix("Leaflet");
@@ -146,6 +176,7 @@ function openMap(leaflet) {
   cards.legend = card("legend", "", leaflet.getSize().x > LEGEND_FITS);
   pin(leaflet, cards.control.box, "topright");
   pin(leaflet, cards.legend.box, "bottomleft");
+  tried = buildWhatIf(view, state, updateTried);
 }
 
 /** Open the row that the address names, else show the first that has a layer. */
@@ -175,5 +206,5 @@ async function start() {
   document.documentElement.dataset.ready = "true";
 }
 
-window.ecogis = { state, actions, data, get view() { return view; } };
+window.ecogis = { state, actions, data, get view() { return view; }, get tried() { return tried; } };
 start();

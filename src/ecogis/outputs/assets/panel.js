@@ -103,7 +103,7 @@ function tableRow(row, state, actions) {
   );
 }
 
-function rowsTable(state, actions) {
+function rowsTable(state, actions, tried) {
   const names = ["indicator", "value", "target"];
   const heads = names.map((name) => el("th", { scope: "col", text: word("table", name) }));
   const body = el("tbody");
@@ -112,7 +112,7 @@ function rowsTable(state, actions) {
     body.append(tableRow(row, state, actions));
     if (state.open !== row.row) continue;
     body.append(el("tr", { class: "detail", id: `detail-${row.number}` },
-      el("td", { colspan: 3 }, rowDetail(row, state, actions))));
+      el("td", { colspan: 3 }, rowDetail(row, state, actions, tried))));
   }
   return el("table", { class: "rows" }, el("thead", {}, el("tr", {}, ...heads)), body);
 }
@@ -138,15 +138,15 @@ function panelFoot() {
 }
 
 /** Fill the panel; where the reader had scrolled to stays. */
-function fillPanel(panel, state, actions) {
+function fillPanel(panel, state, actions, tried) {
   const scroller = panel.querySelector(".scroll");
   const [top, sheetTop] = [scroller ? scroller.scrollTop : 0, panel.scrollTop];
   const focused = document.activeElement && document.activeElement.closest("[data-row]");
   const notMapped = data.mapped ? null : el("p", { class: "reason", text: word("page", "no_map") });
   const content = data.single
-    ? [rowDetail(data.rows[0], state, actions)]
+    ? [rowDetail(data.rows[0], state, actions, tried)]
     : [data.mapped ? el("p", { class: "hint quiet", text: word("page", "hint") }) : notMapped,
-      rowsTable(state, actions)];
+      rowsTable(state, actions, tried)];
   panel.replaceChildren(
     sheetHandle(actions),
     panelHead(state, actions),
