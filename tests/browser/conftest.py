@@ -36,13 +36,14 @@ def opening(chromium, folder):
     """Yield what opens HTML from a file, offline, and a list of what went wrong."""
     faults, contexts = [], []
 
-    def show(html, size=WIDE, anchor="", *, wait=True):
+    def show(html, size=WIDE, anchor="", *, wait=True, touch=False):
         path = folder / f"page-{len(contexts)}.html"
         path.write_text(html, encoding="utf-8")
         context = chromium.new_context(
             offline=True,
             viewport={"width": size[0], "height": size[1]},
             reduced_motion="reduce",
+            has_touch=touch,
         )
         contexts.append(context)
         view = context.new_page()

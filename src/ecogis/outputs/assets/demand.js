@@ -4,9 +4,6 @@
 const SPLIT = 4;
 const PARTS = SPLIT * SPLIT;
 const ALL = 0xffff;
-// rounded circles and coordinates may be off by this much, in metres
-const SLACK_M = 1;
-const [NONE, RIM, SURE] = [0, 1, 2];
 
 /** Return the value of a polynomial of two numbers; `degree` follows from its length. */
 function polynomial(numbers, u, v) {
@@ -84,7 +81,7 @@ function partsWithin(dx, dy, cell, reach) {
 function eachCell(grid, { x, y, reach }, see) {
   const { columns, rows, cell_m: cell, corner } = grid;
   const [east, north] = [x - corner[0], y - corner[1]];
-  const half = cell * Math.SQRT1_2 + SLACK_M;
+  const half = cell * Math.SQRT1_2;
   const bound = (at, most) => Math.max(0, Math.min(most, Math.floor(at / cell)));
   for (let j = bound(north - reach - half, rows); j < bound(north + reach + half, rows) + 1; j++) {
     if (j >= rows) break;
@@ -93,32 +90,34 @@ function eachCell(grid, { x, y, reach }, see) {
       if (dx > reach + half) break;
       const away = Math.hypot(dx + cell / 2, dy + cell / 2);
       if (away > reach + half) continue;
-      if (away <= reach - half) see(j * columns + i, ALL, SURE);
-      else see(j * columns + i, partsWithin(dx, dy, cell, reach), RIM);
+      see(j * columns + i, away <= reach - half ? ALL : partsWithin(dx, dy, cell, reach));
     }
   }
 }
 
-/** Lay discs over a grid: what each adds, what all serve, and how sure that is. */
+/**
+ * Lay discs over a grid: what each adds, what all serve, and how sure that is.
+ *
+ * `doubt` is two standard deviations if all that a cell holds stood in one unknown
+ * point of it; what lies evenly is far surer.
+ */
 function cover(grid, discs) {
   const masks = new Uint16Array(grid.unserved.length);
-  const state = new Uint8Array(grid.unserved.length);
   const adds = discs.map((disc) => {
     let added = 0;
     if (!disc.reach) return added;
-    eachCell(grid, disc, (cell, mask, sure) => {
+    eachCell(grid, disc, (cell, mask) => {
       added += grid.unserved[cell] * bitCount(mask & ~masks[cell] & ALL);
       masks[cell] |= mask;
-      state[cell] = Math.max(state[cell], sure);
     });
     return (added / PARTS) * grid.unit;
   });
-  let doubt = 0;
-  state.forEach((sure, cell) => {
-    const share = bitCount(masks[cell]) / PARTS;
-    if (sure === RIM) doubt += grid.unserved[cell] * Math.max(share, 1 - share);
+  let variance = 0;
+  masks.forEach((mask, cell) => {
+    const share = bitCount(mask) / PARTS;
+    variance += grid.unserved[cell] ** 2 * share * (1 - share);
   });
-  doubt *= grid.unit;
+  const doubt = 2 * Math.sqrt(variance) * grid.unit;
   return { masks, adds, doubt, served: adds.reduce((sum, added) => sum + added, 0) };
 }
 
