@@ -4,6 +4,7 @@ import json
 import math
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -269,6 +270,31 @@ def test_parks_are_removed_in_the_list_and_on_the_map(view):
     assert view.locator("[data-do=save]").get_attribute("aria-disabled") == "true"
 
 
+def test_a_click_that_closes_a_popup_places_nothing(view):
+    try_on(view)
+    place(view, 1800, 1800)
+    view.locator(".site").click()
+    view.locator(".popup").wait_for()
+    place(view, 1300, 900)
+    view.locator(".popup").wait_for(state="detached")
+    assert view.locator(".site").count() == 1
+    view.locator("[data-do=suggest]").click()
+    view.locator("[data-do=accept]").click()
+    assert view.locator(".site").count() == 2
+    view.locator("[data-do=undo]").click()
+    place(view, 1300, 900)
+    assert view.locator(".site").count() == 2
+
+
+def test_a_double_click_places_one_park_and_does_not_zoom(view):
+    try_on(view)
+    before = view.evaluate("ecogis.view.leaflet.getZoom()")
+    view.mouse.dblclick(*screen(view, 1800, 1800))
+    view.wait_for_timeout(150)
+    assert view.locator(".site").count() == 1
+    assert view.evaluate("ecogis.view.leaflet.getZoom()") == before
+
+
 def test_a_park_below_the_floor_does_not_count(view):
     try_on(view)
     base = number(view)
@@ -356,6 +382,40 @@ def test_the_best_site_is_no_worse_than_any_other(view, monkeypatch):
     assert gain == pytest.approx(brute("PEOPLE", radius), rel=0.05)
     assert f"{gain:,.0f}" in said
     view.close()
+
+
+def proposed(view, row="PEOPLE"):
+    """Return the disc that the page proposes first."""
+    try_on(view, row)
+    view.locator("[data-do=suggest]").click()
+    view.locator("[data-do=accept]").click()
+    x, y, radius = view.evaluate(
+        "ecogis.tried.discs.map((d) => [d.x, d.y, d.radius])[0]"
+    )
+    return Point(x, y).buffer(radius)
+
+
+def test_where_the_best_site_is_water_another_one_is_proposed(show):
+    wanted = proposed(show(page(CARD, STYLES)))
+    lake = GeoDataFrame(geometry=[wanted.centroid.buffer(90)], crs=CRS)
+    wet = replace(CARD, context={**CARD.context, "water_bodies": lake})
+    instead = proposed(show(page(wet, STYLES)))
+    assert not instead.intersects(lake.geometry[0])
+    # the nearest shore is almost as good
+    assert instead.distance(lake.geometry[0]) < 100
+
+
+def test_where_the_best_site_is_a_park_another_one_is_proposed(show, tmp_path):
+    wanted = proposed(show(page(CARD, STYLES)))
+    # too small to count: it serves nobody, but the ground is taken
+    small = GeoDataFrame(
+        {"name": ["小园"]}, geometry=[wanted.centroid.buffer(9)], crs=CRS
+    )
+    path = tmp_path / "small.gpkg"
+    small.to_file(path)
+    instead = proposed(show(page(measured(parks=[path]), STYLES)))
+    assert not instead.intersects(small.geometry[0])
+    assert instead.distance(small.geometry[0]) < 100
 
 
 def test_no_site_is_proposed_in_water_or_in_a_park(view):

@@ -4,6 +4,8 @@
 const SPLIT = 4;
 const PARTS = SPLIT * SPLIT;
 const ALL = 0xffff;
+// the best site is looked for among the cells within this share of the best gain first
+const BAND = 0.9;
 
 /** Return the value of a polynomial of two numbers; `degree` follows from its length. */
 function polynomial(numbers, u, v) {
@@ -140,7 +142,8 @@ function gains(grid, masks, reach) {
     for (let j = Math.max(0, -step); j < Math.min(rows, rows - step); j++) {
       const row = (j + step) * width;
       for (let i = 0; i < columns; i++) {
-        const [west, east] = [Math.max(0, i - wide), Math.min(columns, i + wide + 1)];
+        const west = i > wide ? i - wide : 0;
+        const east = i + wide < columns ? i + wide + 1 : columns;
         found[j * columns + i] += sums[row + east] - sums[row + west];
       }
     }
@@ -152,12 +155,24 @@ function gains(grid, masks, reach) {
 function bestSite(grid, masks, reach, isFree) {
   const found = gains(grid, masks, reach);
   const least = (PARTS * grid.whole * 1e-9) / grid.unit;
-  const order = [...found.keys()].filter((cell) => found[cell] > least);
-  order.sort((one, other) => found[other] - found[one] || one - other);
-  for (const cell of order) {
-    const x = grid.corner[0] + ((cell % grid.columns) + 0.5) * grid.cell_m;
-    const y = grid.corner[1] + (Math.floor(cell / grid.columns) + 0.5) * grid.cell_m;
-    if (isFree({ x, y })) return { x, y };
+  // a band at a time, from the top: sorting every cell takes longer than all the rest
+  let high = Infinity;
+  for (let low = BAND * found.reduce((most, one) => Math.max(most, one), 0); high > least; low *= BAND) {
+    const floor = Math.max(low, least);
+    const band = [];
+    found.forEach((gain, cell) => gain > floor && gain <= high && band.push(cell));
+    band.sort((one, other) => found[other] - found[one] || one - other);
+    const best = band.map((cell) => middleOf(grid, cell)).find(isFree);
+    if (best) return best;
+    high = floor;
   }
   return null;
+}
+
+/** Return the middle of a cell in metres. */
+function middleOf({ columns, cell_m: cell, corner }, number) {
+  return {
+    x: corner[0] + ((number % columns) + 0.5) * cell,
+    y: corner[1] + (Math.floor(number / columns) + 0.5) * cell,
+  };
 }

@@ -152,7 +152,8 @@ function listenToPointer(view, listeners) {
     });
   });
   leaflet.on("click", (event) => {
-    if (listeners.isPlacing()) return listeners.place(event.latlng);
+    // the second click of a double one has said nothing new
+    if (listeners.isPlacing()) return event.originalEvent.detail > 1 ? null : listeners.place(event.latlng);
     const thing = thingAt(view, event.latlng);
     if (!thing) return view.mark(null);
     view.mark(thing.layer.packed, thing.feature);

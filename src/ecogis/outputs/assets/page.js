@@ -11,7 +11,7 @@ const listeners = {
   covered,
   zonePopup: (place) => zonePopup(rowOf(state.active), place),
   isPlacing: () => tried !== null && tried.isOn(),
-  place: (at) => tried.place(at),
+  place: (at) => tried.click(at),
 };
 const cards = {};
 let view = null;

@@ -201,11 +201,19 @@ function buildWhatIf(view, state, changed) {
   };
 
   const markers = siteMarkers(view, tried);
+  let closing = false;
+  view.leaflet.on("preclick", () => {
+    closing = markers.isOpen();
+  });
+
+  /** Take a click on the map; one beside an open popup closes it and places nothing. */
+  tried.click = (at) => !closing && tried.place(at);
 
   /** Bring numbers, marks and picture in line with the parks. */
   tried.sync = () => {
     if (tried.isOn()) tried.count();
     markers.set(tried.isOn() ? tried.sites : []);
+    view.leaflet.doubleClickZoom[tried.isOn() ? "disable" : "enable"]();
     changed();
   };
 
@@ -243,6 +251,7 @@ function siteMarkers(view, tried) {
     return marker;
   };
   return {
+    isOpen: () => group.getLayers().some((marker) => marker.isPopupOpen()),
     set(sites) {
       group.clearLayers();
       sites.forEach((site, number) => mark(site, number).addTo(group));

@@ -130,7 +130,9 @@ function fillWhatIf(box, tried) {
   const { sites, past } = tried;
   box.querySelector("[data-size]").value = tried.areaM2;
   box.querySelector(".figures").replaceChildren(...figures(tried).filter(Boolean));
-  box.querySelector(".proposal").replaceChildren(...proposal(tried));
+  const found = box.querySelector(".proposal");
+  found.replaceChildren(...proposal(tried));
+  if (tried.site) found.scrollIntoView({ block: "nearest" });
   box.querySelector("ol").replaceChildren(...sites.map((site, n) => siteRow(tried, site, n)));
   const more = box.parentElement && box.parentElement.querySelector(".bar .more");
   if (more) more.style.cssText = `left:${tried.base}%;width:${tried.value - tried.base}%`;
