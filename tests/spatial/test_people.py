@@ -5,6 +5,7 @@ import pytest
 from strategies import CRS, frame, square
 
 from ecogis.area import StudyArea
+from ecogis.errors import LayerError
 from ecogis.spatial.people import count_people, spread
 
 TOWN = StudyArea("town", square(0, 0, 1000, 1000), CRS, area_method="plane")
@@ -30,3 +31,10 @@ def test_people_that_are_not_stated_are_none_and_told():
     assert people == [0]
     assert notes[0].zh == "1 个人口面缺少人数，按 0 计"
     assert living(frame(square(0, 0, 9, 9), people=[1]))[1] == ()
+
+
+@pytest.mark.parametrize("number", [-0.5, np.inf])
+def test_a_number_that_counts_nobody_is_refused(number):
+    cells = frame(square(0, 0, 9, 9), square(9, 0, 19, 9), people=[4, number])
+    with pytest.raises(LayerError, match=r"population: people: found .* \(1 such\)"):
+        living(cells)

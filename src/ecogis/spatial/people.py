@@ -3,9 +3,11 @@
 import numpy as np
 import shapely
 from geopandas import GeoDataFrame
+from numpy.typing import NDArray
 
 from ecogis.area import StudyArea
 from ecogis.document import Text
+from ecogis.errors import LayerError
 from ecogis.spatial.overlay import cut
 
 _UNKNOWN = Text(
@@ -31,14 +33,37 @@ def spread(
         Polygons with ``people``.
     """
     shapes = np.asarray(cells.geometry.values)
-    people = cells["people"].to_numpy(float)
-    unknown = np.isnan(people)
+    people, unknown = stated_people(cells, "population")
     # people per square metre travels with each piece through the cuts
-    density = np.where(unknown, 0, people) / np.maximum(shapely.area(shapes), 1e-9)
+    density = people / np.maximum(shapely.area(shapes), 1e-9)
     spread_out = GeoDataFrame({"density": density}, geometry=shapes, crs=cells.crs)
-    count = int(unknown.sum())
-    notes = (_UNKNOWN.format(count=count),) if count else ()
+    notes = (_UNKNOWN.format(count=unknown),) if unknown else ()
     return cut(spread_out, area.boundary), notes
+
+
+def stated_people(
+    features: GeoDataFrame, layer: str
+) -> tuple[NDArray[np.float64], int]:
+    """
+    Return each feature's ``people``, 0 where none are stated, and how many state none.
+
+    Raises
+    ------
+    LayerError
+        Less than 0 people, or infinitely many, on a feature of the ``layer``.
+    """
+    people = features["people"].to_numpy(float)
+    unknown = np.isnan(people)
+    wrong = ~unknown & ~((people >= 0) & np.isfinite(people))
+    if wrong.any():
+        found = f"{people[wrong][0]:g} ({int(wrong.sum())} such)"
+        msg = (
+            f"{layer}: people: found {found}, expected a number of at least 0; "
+            "leave the number out where it is not known"
+        )
+        zh = f"{layer}：人数字段有 {found}，应为不小于 0 的数；未知时请留空"
+        raise LayerError(msg, zh)
+    return np.where(unknown, 0.0, people), int(unknown.sum())
 
 
 def count_people(pieces: GeoDataFrame) -> GeoDataFrame:
