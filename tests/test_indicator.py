@@ -74,6 +74,24 @@ def test_a_stated_number_stands_for_its_layer():
     assert "census" not in access.needs(access.resolve({"people": 7.0}))
 
 
+@pytest.mark.parametrize(
+    ("stated", "needed"),
+    [
+        ({}, {"residential_land": True}),
+        ({"people_on": "buildings"}, {"residential_land": True}),
+        ({"denominator": "population"}, {"population": True}),
+        (
+            {"denominator": "population", "people_on": "buildings"},
+            {"population": False, "buildings": True},
+        ),
+        ({"denominator": "buildings", "people_on": "land"}, {"buildings": True}),
+    ],
+)
+def test_people_in_buildings_need_buildings_and_may_need_no_population(stated, needed):
+    coverage = INDICATORS["park_service_coverage"]
+    assert coverage.needs(coverage.resolve(stated)) == {"parks": True, **needed}
+
+
 def test_a_title_says_the_words_of_a_parameter():
     said = access.titled(access.resolve({"denominator": "land"}))
     assert said == Text(en="land within 500 m", zh="500 米内用地")

@@ -126,15 +126,28 @@ class Indicator(Generic[P]):
 
         Of the layers that ``denominator`` may name, only the one named is read. A layer
         that a parameter may stand for is required, unless that parameter is stated.
+        Where residents count, ``people_on`` says what they stand on: population alone
+        on the land; in buildings, which may state their people themselves.
         """
         named = {parameters.get("denominator")}
         stated = {n for n in self.instead if parameters.get(n) is not None}
         named |= {layer for n, layer in self.instead.items() if n not in stated}
         unread = {*self.denominators, *self.instead.values()} - named
-        return {
+        needed = {
             layer: required or layer in named
             for layer, required in self.layers.items()
             if required or layer not in unread
+        }
+        counts_people = parameters.get("denominator", "population") == "population"
+        if "people_on" not in self.defaults or not counts_people:
+            return needed
+        on = parameters.get("people_on", self.defaults["people_on"])
+        needed |= {"population": on == "land", "buildings": on == "buildings"}
+        read = {"population"} if on == "land" else {"population", "buildings"}
+        return {
+            layer: needed[layer]
+            for layer in self.layers
+            if layer in read or (layer in needed and layer != "buildings")
         }
 
     def resolve(self, stated: Mapping[str, Any]) -> dict[str, Any]:

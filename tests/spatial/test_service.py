@@ -9,7 +9,7 @@ from ecogis.area import StudyArea
 from ecogis.document import Text
 from ecogis.errors import LayerError
 from ecogis.indicator import Result
-from ecogis.spatial.service import Reach, serve
+from ecogis.spatial.service import Living, Reach, serve
 from ecogis.spatial.zonal import by_zone
 
 CRS = "EPSG:4548"
@@ -143,3 +143,52 @@ def test_a_share_carries_the_notes_of_the_service_and_its_own():
     found = serve(TOWN, "population", {"population": cells}, Reach(WALL, 250.0))
     own = Text(en="own", zh="自有")
     assert found.share(TOWN, notes=(own,)).notes == (*found.notes, own)
+
+
+# --- people in their homes --------------------------------------------------------
+
+# 90 people in two homes of one size, of which the western lies within 100 m of the
+# wall; and 40 people without a home, half of whose land lies within 100 m
+CELLS = frame(square(0, 0, 400, 100), square(0, 800, 200, 900), people=[90, 40])
+HOMES = frame(square(100, 0, 110, 10), square(390, 0, 400, 10))
+
+
+def at_home(metres=100.0, people_on="buildings", **layers):
+    known = {"population": CELLS, "buildings": HOMES, **layers}
+    within = Reach(WALL, metres)
+    return serve(TOWN, "population", known, within, Living(people_on))
+
+
+@pytest.mark.parametrize(("metres", "people"), [(99.99, 20 - 0.002), (100.0, 65)])
+def test_people_are_served_where_they_live(metres, people):
+    found = at_home(metres)
+    assert found.inside["people"].sum() == pytest.approx(people, abs=1e-6)
+    assert found.share(TOWN).denominator == pytest.approx(130)
+    assert found.of_buildings
+    assert found.drawn["served"].sum() == (2 if metres == 100 else 1)
+
+
+def test_people_on_land_take_no_notice_of_buildings():
+    found = at_home(people_on="land")
+    assert found.inside["people"].sum() == pytest.approx(90 / 4 + 20)
+    assert not found.of_buildings
+
+
+def test_homes_are_used_where_they_are_given():
+    assert at_home(people_on=None).of_buildings
+    assert at_home(people_on=None, buildings=None).inside["people"].sum() == (
+        pytest.approx(90 / 4 + 20)
+    )
+
+
+def test_a_home_on_the_border_of_two_zones_keeps_its_people_together():
+    homes = frame(square(195, 0, 215, 10))
+    halves = frame(square(0, 0, 200, 1000), square(200, 0, 1000, 1000), name=["w", "e"])
+    rows = by_zone(at_home(buildings=homes).share(TOWN).parts, halves)
+    # the inner point lies in the east; the 40 people on land in the west
+    assert rows["denominator"].tolist() == pytest.approx([40, 90])
+
+
+def test_an_absent_layer_of_homes_says_which():
+    with pytest.raises(LayerError, match="needs the layer 'buildings'"):
+        at_home(buildings=None)

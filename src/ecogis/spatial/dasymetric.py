@@ -119,7 +119,7 @@ def people_at_home(
         return _of_register(area, buildings)
     if buildings is None:
         cells, notes = spread(area, population)
-        return _on_land(count_people(cells)), notes
+        return on_land(count_people(cells)), notes
     cells, notes = _known_cells(area, population, margin_m)
     homes = homes_of(buildings)
     found = allocate(cells, homes)
@@ -130,7 +130,7 @@ def people_at_home(
     notes += told_of(inside)
     if len(left):
         notes += (_NO_HOME.format(cells=len(left), people=left["people"].sum()),)
-    return _together(inside, _on_land(land)), notes
+    return together(inside, on_land(land)), notes
 
 
 def allocate(cells: GeoDataFrame, homes: GeoDataFrame) -> Allocation:
@@ -220,7 +220,7 @@ def _shared_m2(
     return cell[real], home[real], shared[real]
 
 
-def _on_land(pieces: GeoDataFrame) -> GeoDataFrame:
+def on_land(pieces: GeoDataFrame) -> GeoDataFrame:
     """Return pieces of land with the columns that homes have."""
     nothing = np.full(len(pieces), None, dtype=object)
     return GeoDataFrame(
@@ -236,7 +236,8 @@ def _on_land(pieces: GeoDataFrame) -> GeoDataFrame:
     )
 
 
-def _together(homes: GeoDataFrame, land: GeoDataFrame) -> GeoDataFrame:
+def together(homes: GeoDataFrame, land: GeoDataFrame) -> GeoDataFrame:
+    """Return homes and pieces of land, with the columns of the land, as one frame."""
     # column by column: a concat would guess the type of columns that hold nothing
     columns = {
         name: np.concatenate([homes[name].to_numpy(), land[name].to_numpy()])

@@ -15,6 +15,7 @@ from ecogis.document import Text
 from ecogis.errors import LayerError
 from ecogis.result import Result
 from ecogis.spatial.coverage import reach
+from ecogis.spatial.dasymetric import PeopleOn, on_land, people_at_home, together
 from ecogis.spatial.distance import near
 from ecogis.spatial.ground import ground
 from ecogis.spatial.overlay import split
@@ -62,6 +63,26 @@ class Reach:
 
 
 @dataclass(frozen=True)
+class Living:
+    """
+    What residents live on: see :func:`ecogis.spatial.dasymetric.people_at_home`.
+
+    Parameters
+    ----------
+    on
+        ``"land"``, ``"buildings"``, or None: buildings where they are given.
+    margin_m
+        How far beyond the area the layers are known.
+    """
+
+    on: PeopleOn | None = "land"
+    margin_m: float = np.inf
+
+
+ON_LAND = Living()
+
+
+@dataclass(frozen=True)
 class Service:
     """
     What is within reach and what is not.
@@ -82,6 +103,11 @@ class Service:
     notes: tuple[Text, ...] = ()
 
     @property
+    def of_buildings(self) -> bool:
+        """Whether buildings are counted, or the people in them."""
+        return self.by == "count" or "home" in self.inside
+
+    @property
     def drawn(self) -> GeoDataFrame:
         """Both frames in one, with the column ``served`` (True or False)."""
         both = [self.inside.assign(served=True), self.outside.assign(served=False)]
@@ -98,7 +124,7 @@ class Service:
         border never cuts a building in two. ``more`` is what ``Result.share`` takes.
         """
         part, rest = self.inside, self.outside
-        if self.by == "count":
+        if self.of_buildings:
             part, rest = _inner_points(part), _inner_points(rest)
         notes = (*self.notes, *more.pop("notes", ()))
         return Result.share(area, part=part, rest=rest, by=self.by, notes=notes, **more)
@@ -109,14 +135,16 @@ def serve(
     denominator: Denominator,
     layers: Mapping[str, GeoDataFrame | None],
     within: Reach,
+    living: Living = ON_LAND,
 ) -> Service:
     """
     Split the denominator by what lies within reach.
 
     Land is united (ground mapped twice counts once), cut to the area and split by the
     targets' reach. Population polygons are cut in the same way and carry their people
-    in proportion to their land. A building counts as one, by its exact distance, any
-    part of it; those whose inner point lies outside the area do not count.
+    in proportion to their land; or their people live in buildings. A building counts as
+    one, or with its people, by its exact distance, any part of it; those whose inner
+    point lies outside the area do not count.
 
     Parameters
     ----------
@@ -125,9 +153,12 @@ def serve(
     denominator
         Which of ``layers`` is the whole, or ``"area"`` for the study area.
     layers
-        Frames by name; only the one that ``denominator`` names is looked at.
+        Frames by name; only the one that ``denominator`` names is looked at, and
+        ``buildings`` where people live in them.
     within
         What serves, and how far.
+    living
+        What residents live on.
 
     Raises
     ------
@@ -138,6 +169,8 @@ def serve(
         whole = GeoDataFrame(geometry=[area.boundary], crs=area.crs)
         return Service(*within.split(whole), "area")
     layer = layers.get(denominator)
+    if denominator == "population" and living.on != "land":
+        return _people_at_home(area, layers, within, living)
     if layer is None:
         raise _absent(denominator)
     if denominator == "buildings":
@@ -156,9 +189,36 @@ def _people(area: StudyArea, cells: GeoDataFrame, within: Reach) -> Service:
     return Service(count_people(inside), count_people(outside), "people", notes)
 
 
+def _people_at_home(
+    area: StudyArea,
+    layers: Mapping[str, GeoDataFrame | None],
+    within: Reach,
+    living: Living,
+) -> Service:
+    """Split homes by their exact distance; what has no home is split as land."""
+    people, notes = people_at_home(
+        area,
+        layers.get("population"),
+        layers.get("buildings"),
+        people_on=living.on,
+        margin_m=living.margin_m,
+    )
+    at_home = people["home"].to_numpy(bool)
+    homes, land = people[at_home], people[~at_home]
+    near = within.near(homes)
+    land = land.assign(density=land["people"] / land.area)
+    inside, outside = (on_land(count_people(side)) for side in within.split(land))
+    return Service(
+        together(homes[near], inside), together(homes[~near], outside), "people", notes
+    )
+
+
 def _inner_points(frame: GeoDataFrame) -> GeoDataFrame:
-    points = shapely.point_on_surface(np.asarray(frame.geometry.values))
-    return GeoDataFrame(geometry=points, crs=frame.crs)
+    """Return each building's inner point; land on which people live stays whole."""
+    shapes = np.asarray(frame.geometry.values).copy()
+    whole = frame["home"].to_numpy(bool) if "home" in frame else slice(None)
+    shapes[whole] = shapely.point_on_surface(shapes[whole])
+    return frame.set_geometry(shapes, crs=frame.crs)
 
 
 def _absent(name: str) -> LayerError:

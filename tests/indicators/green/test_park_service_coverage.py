@@ -125,6 +125,31 @@ def test_people_are_served_in_proportion_to_their_land():
     assert found.value == pytest.approx(40)
 
 
+def test_people_may_live_in_their_homes():
+    # both homes hold 40; the western one begins 500 m from the wall
+    wall = frame(square(-10, -2000, 0, 3000))
+    homes = frame(square(500, 0, 510, 10), square(700, 0, 710, 10))
+    cells = frame(square(250, 0, 750, 100), people=[80])
+
+    def found(distance_m, **layers):
+        return park_service_coverage(
+            TOWN,
+            wall,
+            denominator="population",
+            people_on="buildings",
+            distance_m=distance_m,
+            **layers,
+        )
+
+    living = {"population": cells, "buildings": homes}
+    assert found(500.0, **living).value == pytest.approx(50)
+    assert found(499.99, **living).value == 0
+    assert found(500.0, buildings=homes.assign(people=[3, 1])).value == 75
+    result = found(500.0, **living)
+    assert result.drawn["homes_served"]["people"].tolist() == pytest.approx([40, 40])
+    can_be_drawn(park_service_coverage, result)
+
+
 def test_each_park_has_the_radius_of_the_largest_class_it_reaches():
     tiers = [
         {"min_area_m2": 5000.0, "distance_m": 500.0},
@@ -365,6 +390,25 @@ def cases(draw, denominator=None):
     )
 
 
+@st.composite
+def homes_and_people(draw):
+    return Case(
+        park_service_coverage,
+        TOWN,
+        {
+            "parks": draw(PARKS),
+            "population": draw(frames(columns={"people": st.integers(0, 90)})),
+            "buildings": draw(frames(boxes(largest=2))),
+        },
+        {
+            "denominator": "population",
+            "people_on": "buildings",
+            "distance_m": draw(RADII),
+            "min_area_m2": draw(SIZES),
+        },
+    )
+
+
 ZONES = frames(boxes(largest=16), {"name": st.sampled_from("abc")}, least=1, most=4)
 
 
@@ -372,6 +416,18 @@ ZONES = frames(boxes(largest=16), {"name": st.sampled_from("abc")}, least=1, mos
 @settings(max_examples=20)
 def test_rows_add_up(case, zones):
     rows_add_up(case, zones.drop_duplicates("name"))
+
+
+@given(homes_and_people(), PARKS, ZONES, st.integers(0, 99))
+@settings(max_examples=20)
+def test_people_in_their_homes_keep_the_laws(case, more, zones, seed):
+    rows_add_up(case, zones.drop_duplicates("name"))
+    order_is_nothing(case, seed)
+    inputs_stay(case)
+    can_be_drawn(park_service_coverage, case.result)
+    added = case.with_layers(parks=together(case.layers["parks"], more))
+    fewer, found = case.value, added.value
+    assert found is None if fewer is None else found >= fewer - 1e-9
 
 
 @given(cases(), st.integers(0, 99), st.floats(0, 360))

@@ -54,6 +54,25 @@ def test_one_stop_in_a_square_kilometre_serves_a_circle(quad_segs, percent):
     assert found.value == pytest.approx(100 * math.pi / 4, rel=0.01)
 
 
+@pytest.mark.parametrize(("distance_m", "percent"), [(299.99, 0), (300.0, 25)])
+def test_people_may_be_counted_at_home(distance_m, percent):
+    # the home of one floor begins 300 m from the stop, that of three ends 400 m from it
+    found = stop_coverage(
+        TOWN,
+        MIDDLE,
+        population=frame(BOX, people=[80]),
+        buildings=frame(
+            square(190, 500, 200, 510), square(900, 500, 910, 510), floors=[1, 3]
+        ),
+        denominator="population",
+        people_on="buildings",
+        distance_m=distance_m,
+    )
+    assert found.denominator == pytest.approx(80)
+    assert found.value == pytest.approx(percent)
+    assert found.drawn["stops_served"]["people"].sum() == pytest.approx(80)
+
+
 def test_the_known_numbers_of_that_circle():
     assert round(stop_coverage(TOWN, MIDDLE, BUILT).value, 3) == 78.508
     fine = stop_coverage(TOWN, MIDDLE, BUILT, quad_segs=1024)

@@ -19,8 +19,9 @@ from ecogis.indicator import (
     indicator,
 )
 from ecogis.spatial.blind import blind_zones
+from ecogis.spatial.dasymetric import PeopleOn
 from ecogis.spatial.patches import patches, pieces
-from ecogis.spatial.service import DENOMINATORS, Denominator, Reach, serve
+from ecogis.spatial.service import DENOMINATORS, Denominator, Living, Reach, serve
 from ecogis.table import table
 
 AreaPer = Literal["patch", "feature"]
@@ -75,6 +76,7 @@ def park_service_coverage(
     tiers: Tiers | None = None,
     preset: str | None = None,
     area_per: AreaPer = "patch",
+    people_on: PeopleOn = "land",
     quad_segs: QuadSegs = 32,
 ) -> Result:
     """
@@ -83,7 +85,8 @@ def park_service_coverage(
     The radius is a straight line from the park's edge. Parks beyond the boundary serve
     and are measured whole. Land that is mapped twice counts once. A building counts as
     served if any part of it lies within the radius, by its exact distance; it belongs
-    to the area that holds its inner point. Residents live evenly on their polygon.
+    to the area that holds its inner point. Residents live evenly on their polygon, or
+    in its homes, by floor area.
 
     Parameters
     ----------
@@ -96,7 +99,9 @@ def park_service_coverage(
     population
         Polygons with ``people`` (at least 0); read where ``denominator`` names it.
     buildings
-        Polygons, each counted as one; give homes alone for the share of homes.
+        Polygons, each counted as one; give homes alone for the share of homes. Also
+        the homes of the residents, where ``people_on`` says so, with ``use``,
+        ``floors`` and ``height_m``; with ``people`` they need no ``population``.
     denominator
         What the share is of; ``"area"`` is the study area itself.
     distance_m
@@ -112,6 +117,8 @@ def park_service_coverage(
         What is held against the sizes: a ``"patch"`` of touching parks (also in one
         point; parts of a feature that lie apart are patches of their own), or each
         ``"feature"`` as it is drawn.
+    people_on
+        What residents stand on: ``"land"`` of their polygon, or its ``"buildings"``.
     quad_segs
         Segments for a quarter of a circle; 32 miss 0.04 % of it. Buildings need none.
 
@@ -120,8 +127,8 @@ def park_service_coverage(
     Result
         Percent of m², people or buildings; None where there are none. Draws
         ``land_served`` (field ``served``) and ``blind_zones`` (``rank``, ``area_m2``),
-        or ``homes_served`` for buildings; ``parks_counted`` (``counted``, ``area_ha``
-        of the patch or feature, ``distance_m``).
+        or ``homes_served`` for buildings and people in them; ``parks_counted``
+        (``counted``, ``area_ha`` of the patch or feature, ``distance_m``).
 
     Raises
     ------
@@ -148,8 +155,9 @@ def park_service_coverage(
         "built_up_area": built_up_area,
     }
     within = Reach(large, large["distance_m"].to_numpy(float), quad_segs)
-    found = serve(area, denominator, layers, within)
-    if found.by == "count":
+    living = Living(people_on, _margin(distance_m=distance_m, tiers=tiers))
+    found = serve(area, denominator, layers, within, living)
+    if found.of_buildings:
         drawn = {"homes_served": found.drawn}
     else:
         zones = blind_zones(area, found.outside)

@@ -11,8 +11,9 @@ from ecogis.document import Text
 from ecogis.errors import LayerError
 from ecogis.indicator import Metres, QuadSegs, indicator
 from ecogis.result import Result
+from ecogis.spatial.dasymetric import PeopleOn
 from ecogis.spatial.patches import patch_numbers
-from ecogis.spatial.service import DENOMINATORS, Denominator, Reach, serve
+from ecogis.spatial.service import DENOMINATORS, Denominator, Living, Reach, serve
 
 StopKind = Literal["bus", "subway", "tram"]
 # the platforms of one stop, on both sides of a street
@@ -52,6 +53,7 @@ def stop_coverage(
     denominator: Denominator = "built_up_area",
     distance_m: Metres = 500.0,
     kinds: tuple[StopKind, ...] | None = None,
+    people_on: PeopleOn = "land",
     quad_segs: QuadSegs = 32,
 ) -> Result:
     """
@@ -73,13 +75,17 @@ def stop_coverage(
     population
         Polygons with ``people`` (at least 0); read where ``denominator`` names it.
     buildings
-        Polygons, each counted as one.
+        Polygons, each counted as one; also the homes of the residents, where
+        ``people_on`` says so (``use``, ``floors``, ``height_m``, or ``people`` itself).
     denominator
         What the share is of; ``"area"`` is the study area itself.
     distance_m
         Longest straight line to a stop, in metres.
     kinds
         Kinds of stops that count, such as ``("bus",)``; None counts them all.
+    people_on
+        What residents stand on: ``"land"`` of their polygon, or its ``"buildings"``,
+        by floor area.
     quad_segs
         Segments for a quarter of a circle; 32 miss 0.04 % of it. Buildings need none.
 
@@ -112,7 +118,8 @@ def stop_coverage(
         "population": population,
         "buildings": buildings,
     }
-    found = serve(area, denominator, layers, Reach(stops, distance_m, quad_segs))
+    within = Reach(stops, distance_m, quad_segs)
+    found = serve(area, denominator, layers, within, Living(people_on, distance_m))
     return found.share(
         area,
         notes=(_counted(area.inside(stops)), *notes),
