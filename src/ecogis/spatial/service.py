@@ -6,19 +6,16 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-import shapely
 from geopandas import GeoDataFrame
-from numpy.typing import NDArray
 
 from ecogis.area import StudyArea
 from ecogis.document import Text
 from ecogis.errors import LayerError
 from ecogis.result import Result
-from ecogis.spatial.coverage import reach
-from ecogis.spatial.dasymetric import PeopleOn, on_land, people_at_home, together
-from ecogis.spatial.distance import near
+from ecogis.spatial.access import Reach as Reach
+from ecogis.spatial.access import at_inner_points, split_people
+from ecogis.spatial.dasymetric import PeopleOn, people_at_home
 from ecogis.spatial.ground import ground
-from ecogis.spatial.overlay import split
 from ecogis.spatial.people import count_people, spread
 
 # what a share of service may be a share of: a layer's name, or the study area itself
@@ -32,34 +29,6 @@ DENOMINATORS: dict[str, Text] = {
     "built_up_area": Text(en="Built-up area", zh="建成区"),
     "area": Text(en="Land", zh="全域"),
 }
-
-
-@dataclass(frozen=True)
-class Reach:
-    """
-    How far things serve.
-
-    Parameters
-    ----------
-    targets
-        Parks, stops: any geometry; those beyond the study area serve it too.
-    metres
-        One distance, or one per target.
-    quad_segs
-        Segments that stand for a quarter of a circle; buildings need none.
-    """
-
-    targets: GeoDataFrame
-    metres: float | NDArray[np.float64]
-    quad_segs: int = 32
-
-    def split(self, frame: GeoDataFrame) -> tuple[GeoDataFrame, GeoDataFrame]:
-        """Cut polygons into what lies within reach and what does not."""
-        return split(frame, reach(self.targets, self.metres, quad_segs=self.quad_segs))
-
-    def near(self, features: GeoDataFrame) -> NDArray[np.bool_]:
-        """Return a mask: does any part of the feature lie within reach? Exact."""
-        return near(features, self.targets, self.metres)
 
 
 @dataclass(frozen=True)
@@ -125,7 +94,7 @@ class Service:
         """
         part, rest = self.inside, self.outside
         if self.of_buildings:
-            part, rest = _inner_points(part), _inner_points(rest)
+            part, rest = at_inner_points(part), at_inner_points(rest)
         notes = (*self.notes, *more.pop("notes", ()))
         return Result.share(area, part=part, rest=rest, by=self.by, notes=notes, **more)
 
@@ -203,22 +172,7 @@ def _people_at_home(
         people_on=living.on,
         margin_m=living.margin_m,
     )
-    at_home = people["home"].to_numpy(bool)
-    homes, land = people[at_home], people[~at_home]
-    near = within.near(homes)
-    land = land.assign(density=land["people"] / land.area)
-    inside, outside = (on_land(count_people(side)) for side in within.split(land))
-    return Service(
-        together(homes[near], inside), together(homes[~near], outside), "people", notes
-    )
-
-
-def _inner_points(frame: GeoDataFrame) -> GeoDataFrame:
-    """Return each building's inner point; land on which people live stays whole."""
-    shapes = np.asarray(frame.geometry.values).copy()
-    whole = frame["home"].to_numpy(bool) if "home" in frame else slice(None)
-    shapes[whole] = shapely.point_on_surface(shapes[whole])
-    return frame.set_geometry(shapes, crs=frame.crs)
+    return Service(*split_people(people, within), "people", notes)
 
 
 def _absent(name: str) -> LayerError:

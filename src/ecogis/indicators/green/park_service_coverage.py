@@ -1,7 +1,7 @@
 """How much lies within the service radius of a large enough park?"""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from geopandas import GeoDataFrame
@@ -20,11 +20,10 @@ from ecogis.indicator import (
 )
 from ecogis.spatial.blind import blind_zones
 from ecogis.spatial.dasymetric import PeopleOn
-from ecogis.spatial.patches import patches, pieces
+from ecogis.spatial.parks import AreaPer, sized
 from ecogis.spatial.service import DENOMINATORS, Denominator, Living, Reach, serve
 from ecogis.table import table
 
-AreaPer = Literal["patch", "feature"]
 _PRESETS = "park_service"
 _COUNTED = Text(
     en="{counted} of {parks} parks reach the size that counts",
@@ -144,10 +143,10 @@ def park_service_coverage(
     were not at hand; each row of the table says how sure it is.
     """
     classes = tiers or (Tier(min_area_m2=min_area_m2, distance_m=distance_m),)
-    sized = _sized(area, parks, area_per)
-    sized["distance_m"] = _radii(sized["area_m2"].to_numpy(float), classes)
-    sized["counted"] = sized["distance_m"].notna()
-    large = sized[sized["counted"]]
+    known = sized(area, parks, area_per)
+    known["distance_m"] = _radii(known["area_m2"].to_numpy(float), classes)
+    known["counted"] = known["distance_m"].notna()
+    large = known[known["counted"]]
     layers = {
         "residential_land": residential_land,
         "population": population,
@@ -164,22 +163,9 @@ def park_service_coverage(
         drawn = {"land_served": found.drawn, "blind_zones": zones}
     caveats = table(_PRESETS)[preset].caveats if preset else ()
     told = _COUNTED.format(
-        counted=large["park"].nunique(), parks=sized["park"].nunique()
+        counted=large["park"].nunique(), parks=known["park"].nunique()
     )
-    return found.share(area, notes=(told, *caveats), parks_counted=sized, **drawn)
-
-
-def _sized(area: StudyArea, parks: GeoDataFrame, per: AreaPer) -> GeoDataFrame:
-    """Return the parks, numbered, with the size that decides on each of them."""
-    columns = [column for column in ("name", "geometry") if column in parks]
-    parts = parks[columns].reset_index(drop=True)
-    if per == "feature":
-        number, size_m2 = np.arange(len(parts)), area.measure(parts)
-    else:
-        parts = pieces(parts)
-        number, united = patches(np.asarray(parts.geometry.values))
-        size_m2 = area.measure(united)[number]
-    return parts.assign(park=number, area_m2=size_m2, area_ha=size_m2 / 1e4)
+    return found.share(area, notes=(told, *caveats), parks_counted=known, **drawn)
 
 
 def _radii(sizes_m2: NDArray[np.float64], classes: Tiers) -> NDArray[np.float64]:

@@ -1,0 +1,42 @@
+"""Which parks are one, and how large is each?"""
+
+from typing import Literal
+
+import numpy as np
+from geopandas import GeoDataFrame
+
+from ecogis.area import StudyArea
+from ecogis.spatial.patches import patches, pieces
+
+# what is held against a size: touching parks together, or each feature as it is drawn
+AreaPer = Literal["patch", "feature"]
+
+
+def sized(area: StudyArea, parks: GeoDataFrame, per: AreaPer) -> GeoDataFrame:
+    """
+    Return the parks, numbered, with the size that decides on each of them.
+
+    Parameters
+    ----------
+    area
+        How area is measured.
+    parks
+        Polygons, optionally with ``name``.
+    per
+        ``"patch"``: touching parks are one, parts of a feature that lie apart are
+        several; ``"feature"``: as they are drawn.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``name`` where there is one, ``park`` (the number), ``area_m2``, ``area_ha``.
+    """
+    columns = [column for column in ("name", "geometry") if column in parks]
+    parts = parks[columns].reset_index(drop=True)
+    if per == "feature":
+        number, size_m2 = np.arange(len(parts)), area.measure(parts)
+    else:
+        parts = pieces(parts)
+        number, united = patches(np.asarray(parts.geometry.values))
+        size_m2 = area.measure(united)[number]
+    return parts.assign(park=number, area_m2=size_m2, area_ha=size_m2 / 1e4)
