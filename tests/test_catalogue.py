@@ -27,6 +27,8 @@ PROMISED = {
     "water_bodies": ("Polygon", "", "name"),
     "roads": ("Line", "", "name class width_m speed_kmh pavement oneway"),
     "railways": ("Line", "", "name kind"),
+    "walkable_ways": ("Line", "", "name class foot access bridge tunnel level"),
+    "park_entrances": ("Point", "", "name"),
     "buildings": ("Polygon", "", "name use floors height_m people"),
     "sensitive_buildings": ("Polygon", "", "name kind floors gfa_m2 year"),
     "noise_zones": ("Polygon", "class", ""),
@@ -55,6 +57,8 @@ def test_a_layer_keeps_its_promise(name):
     assert {n for n, f in fields if f.optional} >= set(optional.split())
     # their patches are judged whole, beyond the window too
     assert layer.joined == (name in {"parks", "forest"})
+    # streets lead from one to the next
+    assert layer.network == (name == "walkable_ways")
 
 
 @pytest.mark.parametrize("name", list(CATALOGUE))
@@ -88,6 +92,13 @@ def test_a_layer_is_described_well(name):
         ("forest", {"natural": "wood"}),
         ("planned_roads", {"highway": "construction", "construction": "trunk"}),
         ("planned_roads", {"railway": "proposed", "proposed": "light_rail"}),
+        ("walkable_ways", {"highway": "steps"}),
+        ("walkable_ways", {"highway": "secondary_link"}),
+        ("walkable_ways", {"highway": "trunk", "foot": "yes"}),
+        ("walkable_ways", {"highway": "trunk", "sidewalk": "both"}),
+        ("walkable_ways", {"highway": "cycleway", "foot": "designated"}),
+        # what is private is left out later: foot may open it
+        ("walkable_ways", {"highway": "service", "access": "private", "foot": "yes"}),
     ],
 )
 def test_what_openstreetmap_calls_it(layer, tags):
@@ -103,6 +114,13 @@ def test_what_openstreetmap_calls_it(layer, tags):
         ("roads", {"highway": "footway"}),
         ("roads", {"highway": "service", "area": "yes"}),
         ("railways", {"railway": "subway", "tunnel": "yes"}),
+        ("walkable_ways", {"highway": "motorway"}),
+        ("walkable_ways", {"highway": "trunk"}),
+        ("walkable_ways", {"highway": "trunk", "foot": "yes", "motorroad": "yes"}),
+        ("walkable_ways", {"highway": "cycleway"}),
+        ("walkable_ways", {"highway": "path", "foot": "no"}),
+        ("walkable_ways", {"highway": "pedestrian", "area": "yes"}),
+        ("walkable_ways", {"highway": "proposed"}),
         ("rivers", {"waterway": "river", "tunnel": "culvert"}),
         ("transit_stops", {"railway": "station"}),
         ("buildings", {"building": "no"}),

@@ -85,6 +85,8 @@ class Layer(Document):
     theme: Theme
     geometry: Geometry
     joined: bool = False
+    # lines that prepare splits at their crossings
+    network: bool = False
     fields: dict[str, Field] = {}
     osm: Osm | None = None
     codes: Codes | None = None
