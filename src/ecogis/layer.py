@@ -85,7 +85,6 @@ class Layer(Document):
     theme: Theme
     geometry: Geometry
     joined: bool = False
-    # lines that prepare splits at their crossings
     network: bool = False
     fields: dict[str, Field] = {}
     osm: Osm | None = None

@@ -13,7 +13,7 @@ from ecogis.spatial.streets import Streets
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 # how far streets are looked for in the grid, first and then; what is farther off is few
-_REACHES_M = (30.0, 120.0)
+_REACHES_M = (30.0, 120.0, 480.0)
 # two streets that differ by less are equally near
 _TIE_M = 1e-9
 # points that are asked together, so that memory stays bounded
@@ -38,6 +38,10 @@ class Snapped:
     edge: Positions
     along_m: Floats
     leg_m: Floats
+
+    def take(self, rows: NDArray[np.bool_]) -> "Snapped":
+        """Return some of them."""
+        return Snapped(self.edge[rows], self.along_m[rows], self.leg_m[rows])
 
 
 def snap(points: Floats, streets: Streets, within_m: float = np.inf) -> Snapped:
@@ -133,6 +137,8 @@ class _Search:
             rows = rows[self.found.edge[rows] < 0]
             if near_m >= within_m:
                 return
+        if not len(rows):
+            return
         which, segment = self.segments.tree.query_nearest(
             np.asarray(shapely.points(self.points[rows])),
             max_distance=None if np.isinf(within_m) else within_m + _TIE_M,

@@ -38,12 +38,8 @@ def walk_m(
     limit_m
         Walks beyond it are inf; the very limit counts.
     """
-    arcs = _Arcs.of(streets)
-    known = np.flatnonzero(origins.edge >= 0)
-    source = np.full(len(known), arcs.many)
-    graph = arcs.with_sources(1, source, _accesses(streets, origins, known))
     far = limit_m + TOLERANCE_M
-    reached = dijkstra(graph, indices=arcs.many, limit=far)
+    reached = node_walks_m(streets, origins, limit_m=limit_m)
     asked = np.flatnonzero(demand.edge >= 0)
     found = np.full(len(demand.edge), np.inf)
     access = _accesses(streets, demand, asked)
@@ -51,6 +47,21 @@ def walk_m(
     found[asked] = np.minimum(*through)
     found[asked] = np.minimum(found[asked], _on_one_street(origins, demand)[asked])
     return np.where(found <= far, np.minimum(found, limit_m), np.inf)
+
+
+def node_walks_m(streets: Streets, origins: Snapped, *, limit_m: float) -> Floats:
+    """
+    Return the walk from each node of the streets to the nearest origin, leg included.
+
+    One search from a source of its own, whose arcs are the legs: it stops at the limit.
+    """
+    arcs = _Arcs.of(streets)
+    known = np.flatnonzero(origins.edge >= 0)
+    source = np.full(len(known), arcs.many)
+    graph = arcs.with_sources(1, source, _accesses(streets, origins, known))
+    reached = dijkstra(graph, indices=arcs.many, limit=limit_m + TOLERANCE_M)
+    nodes: Floats = reached[: arcs.many]
+    return nodes
 
 
 def walk_table(
