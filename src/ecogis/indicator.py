@@ -22,6 +22,7 @@ Words = Mapping[Any, Text] | Callable[[Mapping[str, Any]], Text]
 
 # the types of parameters: what they may be is said once, here
 Metres = Annotated[float, Bounds(ge=0, allow_inf_nan=False, strict=True)]
+Step = Annotated[float, Bounds(gt=0, allow_inf_nan=False, strict=True)]
 SquareMetres = Annotated[float, Bounds(ge=0, allow_inf_nan=False, strict=True)]
 Share = Annotated[float, Bounds(ge=0, le=1, strict=True)]
 QuadSegs = Annotated[int, Bounds(ge=1, le=1024, strict=True)]
