@@ -4,8 +4,10 @@ from typing import Literal
 
 import numpy as np
 from geopandas import GeoDataFrame
+from numpy.typing import NDArray
 
 from ecogis.area import StudyArea
+from ecogis.indicator import Tiers
 from ecogis.spatial.patches import patches, pieces
 
 # what is held against a size: touching parks together, or each feature as it is drawn
@@ -40,3 +42,11 @@ def sized(area: StudyArea, parks: GeoDataFrame, per: AreaPer) -> GeoDataFrame:
         number, united = patches(np.asarray(parts.geometry.values))
         size_m2 = area.measure(united)[number]
     return parts.assign(park=number, area_m2=size_m2, area_ha=size_m2 / 1e4)
+
+
+def radii(sizes_m2: NDArray[np.float64], classes: Tiers) -> NDArray[np.float64]:
+    """Return each park's radius; NaN for one that reaches no class."""
+    radius_m = np.full(len(sizes_m2), np.nan)
+    for tier in sorted(classes, key=lambda tier: tier.min_area_m2):
+        radius_m[sizes_m2 >= tier.min_area_m2] = tier.distance_m
+    return radius_m

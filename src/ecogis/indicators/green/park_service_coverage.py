@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
 from geopandas import GeoDataFrame
-from numpy.typing import NDArray
 
 from ecogis.area import StudyArea
 from ecogis.document import Text
@@ -20,7 +18,7 @@ from ecogis.indicator import (
 )
 from ecogis.spatial.blind import blind_zones
 from ecogis.spatial.dasymetric import PeopleOn
-from ecogis.spatial.parks import AreaPer, sized
+from ecogis.spatial.parks import AreaPer, radii, sized
 from ecogis.spatial.service import DENOMINATORS, Denominator, Living, Reach, serve
 from ecogis.table import table
 
@@ -144,7 +142,7 @@ def park_service_coverage(
     """
     classes = tiers or (Tier(min_area_m2=min_area_m2, distance_m=distance_m),)
     known = sized(area, parks, area_per)
-    known["distance_m"] = _radii(known["area_m2"].to_numpy(float), classes)
+    known["distance_m"] = radii(known["area_m2"].to_numpy(float), classes)
     known["counted"] = known["distance_m"].notna()
     large = known[known["counted"]]
     layers = {
@@ -166,11 +164,3 @@ def park_service_coverage(
         counted=large["park"].nunique(), parks=known["park"].nunique()
     )
     return found.share(area, notes=(told, *caveats), parks_counted=known, **drawn)
-
-
-def _radii(sizes_m2: NDArray[np.float64], classes: Tiers) -> NDArray[np.float64]:
-    """Return each park's radius; NaN for one that reaches no class."""
-    radius_m = np.full(len(sizes_m2), np.nan)
-    for tier in sorted(classes, key=lambda tier: tier.min_area_m2):
-        radius_m[sizes_m2 >= tier.min_area_m2] = tier.distance_m
-    return radius_m

@@ -1,31 +1,24 @@
 """How much lies within reach of a public transport stop?"""
 
-from typing import Literal
-
 import numpy as np
 import shapely
 from geopandas import GeoDataFrame
 
 from ecogis.area import StudyArea
 from ecogis.document import Text
-from ecogis.errors import LayerError
 from ecogis.indicator import Metres, QuadSegs, indicator
 from ecogis.result import Result
 from ecogis.spatial.dasymetric import PeopleOn
 from ecogis.spatial.patches import patch_numbers
 from ecogis.spatial.service import DENOMINATORS, Denominator, Living, Reach, serve
+from ecogis.spatial.stops import StopKind, of_kinds
 
-StopKind = Literal["bus", "subway", "tram"]
 # the platforms of one stop, on both sides of a street
 _TWINS_M = 100.0
 _COUNTED = Text(
     en="{stops} stops inside the area; {places} places, when stops of one name within "
     "{twins_m:g} m are one",
     zh="区内站点 {stops} 个；{twins_m:g} 米内同名站点合并后为 {places} 处",
-)
-_NO_KIND = Text(
-    en="{count} stops do not say of which kind they are and are left out",
-    zh="{count} 个站点未注明类型，未计入",
 )
 
 
@@ -109,7 +102,7 @@ def stop_coverage(
     built-up area within 500 m of a bus stop in 2025. Uncertain: the standards' texts
     were not at hand.
     """
-    chosen, notes = _of_kinds(transit_stops, kinds)
+    chosen, notes = of_kinds(transit_stops, kinds)
     points = np.asarray(chosen.geometry.values)
     stops = chosen[shapely.dwithin(area.boundary, points, distance_m)]
     layers = {
@@ -126,23 +119,6 @@ def stop_coverage(
         stops_served=found.drawn,
         stops_counted=stops.assign(kind=stops.get("kind")),
     )
-
-
-def _of_kinds(
-    stops: GeoDataFrame, kinds: tuple[StopKind, ...] | None
-) -> tuple[GeoDataFrame, list[Text]]:
-    """Return the stops of these kinds, and how many do not say theirs."""
-    if kinds is None:
-        return stops, []
-    if "kind" not in stops:
-        msg = (
-            f"transit_stops: field 'kind' is missing, which kinds = {list(kinds)} asks "
-            "for; state it in the plan's [sources], or leave kinds out"
-        )
-        raise LayerError(msg, "transit_stops：缺少字段 'kind'，无法按 kinds 筛选")
-    unknown = int(stops["kind"].isna().sum())
-    notes = [_NO_KIND.format(count=unknown)] if unknown else []
-    return stops[stops["kind"].isin(kinds)], notes
 
 
 def _counted(stops: GeoDataFrame) -> Text:
