@@ -112,7 +112,7 @@ def list_known(
 
 @app.command()
 def prepare(plan: PlanPath, sources: Sources = None) -> None:
-    """Bring remote layers onto disk: the only verb that uses the network."""
+    """Bring remote layers and split streets onto disk: only this verb goes online."""
     asked = read_plan(plan, sources)
     for path in bring(asked, Catalogue.read(Workspace.above(plan.resolve().parent))):
         out.print(str(path), soft_wrap=True)

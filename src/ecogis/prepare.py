@@ -6,7 +6,7 @@ import math
 import socket
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -22,6 +22,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from ecogis.area import choose_crs
 from ecogis.errors import EcogisError, SourceError
 from ecogis.layer import Catalogue, Layer, Osm
+from ecogis.networks import sourced, split_networks
 from ecogis.plan import Plan
 from ecogis.reader import Reader
 from ecogis.source import OverpassSource
@@ -37,7 +38,6 @@ from ecogis.sources.overpass import (
 )
 from ecogis.sources.stamp import content_hash
 from ecogis.sources.window import bounds_in, gather
-from ecogis.workspace import Workspace
 
 log = logging.getLogger(__name__)
 # what a server is given to answer, and a little more to begin
@@ -59,6 +59,8 @@ def prepare(plan: Plan, catalogue: Catalogue) -> Iterator[Path]:
     """
     Bring every layer of a plan that comes from Overpass, and yield each file.
 
+    Street networks, wherever they come from, are split at their crossings, once.
+
     Each layer is asked for the study area and the widest margin that a goal needs, and
     layers that the map draws beneath for the area alone.
 
@@ -74,9 +76,11 @@ def prepare(plan: Plan, catalogue: Catalogue) -> Iterator[Path]:
         raise reader.area
     area, folder = reader.area, plan.folder / "layers" / ".prepared"
     margins = dict.fromkeys(plan.context, 0.0) | plan.needed_layers
-    for name, source in _remote(plan, catalogue, margins):
-        window = bounds_in(area.window(margins[name]), area.crs, WGS84)
-        yield prepare_layer(catalogue[name], source, window, folder)
+    for name, source in sourced(plan, catalogue, margins):
+        if isinstance(source, OverpassSource):
+            window = bounds_in(area.window(margins[name]), area.crs, WGS84)
+            yield prepare_layer(catalogue[name], source, window, folder)
+    yield from split_networks(plan, catalogue, area, plan.needed_layers)
 
 
 def prepare_layer(
@@ -143,20 +147,6 @@ class _Asked:
         )
         self.found = collected(said["elements"], self.layer, self.source, where)
         return self.found.frame()
-
-
-def _remote(
-    plan: Plan, catalogue: Catalogue, names: Iterable[str]
-) -> Iterator[tuple[str, OverpassSource]]:
-    shared = Workspace.above(plan.folder).home / "layers"
-    for name in names:
-        try:
-            source = plan.source_of(name, catalogue, shared)
-        except SourceError:
-            # a goal that needs it will say so
-            continue
-        if isinstance(source, OverpassSource):
-            yield name, source
 
 
 def _ask(server: str, osm: Osm, window: Box, where: str) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from ecogis.source import (
 )
 from ecogis.sources import file, osm_pbf, overpass, raster
 from ecogis.sources.fields import renamed, translated, with_readable_numbers
+from ecogis.sources.network import keep_streets, kept_streets, streets_path
 from ecogis.sources.opened import WGS84, Box, Opened
 from ecogis.sources.window import REPAIRED, bounds_in, cover, gather, span
 from ecogis.spatial.patches import TOUCH_M, patch_numbers
@@ -45,7 +46,8 @@ def read(
         The window in ``crs``: features that touch it are read, of a ``joined`` layer
         with everything that is connected to them. None reads everything.
     prepared
-        The folder that ``ecogis prepare`` writes to.
+        The folder that ``ecogis prepare`` writes to; a ``network`` that it has split is
+        taken from there.
 
     Returns
     -------
@@ -61,6 +63,40 @@ def read(
     LayerError
         The data break the catalogue's promise, or hold no feature at all.
     """
+    if layer.network and crs is not None and box is not None:
+        kept = kept_streets(layer, source, crs, box, prepared)
+        if kept is not None:
+            return kept
+    return _read(layer, source, crs, box, prepared)
+
+
+def split_network(
+    layer: Layer, source: Source, *, crs: CRS, box: Box, prepared: Path
+) -> Path:
+    """
+    Split the ways of a window at their crossings, for :func:`read` to take from disk.
+
+    Nothing is done where that was done before and nothing has changed.
+
+    Parameters
+    ----------
+    layer, source, crs, box, prepared
+        As :func:`read` takes them.
+
+    Raises
+    ------
+    SourceError, LayerError
+        As :func:`read` raises them, or the folder cannot be written to.
+    """
+    if kept_streets(layer, source, crs, box, prepared) is not None:
+        return streets_path(layer, prepared)
+    reading = _read(layer, source, crs, box, prepared)
+    return keep_streets(layer, source, reading, box, prepared)
+
+
+def _read(
+    layer: Layer, source: Source, crs: CRS | None, box: Box | None, prepared: Path
+) -> Reading:
     working = crs or WGS84
     with ExitStack() as stack:
         degrees = bounds_in(box, working, WGS84) if box is not None else None
