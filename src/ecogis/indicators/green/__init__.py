@@ -3,12 +3,14 @@
 from typing import Any
 
 from ecogis.indicator import Indicator
+from ecogis.indicators.green.angst import angst
 from ecogis.indicators.green.forest_cover_rate import forest_cover_rate
 from ecogis.indicators.green.green_space_share import green_space_share
 from ecogis.indicators.green.park_access_on_foot import park_access_on_foot
 from ecogis.indicators.green.park_green_per_capita import park_green_per_capita
 from ecogis.indicators.green.park_service_coverage import park_service_coverage
 from ecogis.indicators.green.tree_green_rate import tree_green_rate
+from ecogis.indicators.green.who_green_access import who_green_access
 
 INDICATORS: tuple[Indicator[Any], ...] = (
     park_service_coverage,
@@ -17,4 +19,6 @@ INDICATORS: tuple[Indicator[Any], ...] = (
     green_space_share,
     forest_cover_rate,
     tree_green_rate,
+    who_green_access,
+    angst,
 )
