@@ -16,7 +16,7 @@ PROMISED = {
     "built_up_area": ("Polygon", "", ""),
     "residential_land": ("Polygon", "", ""),
     "land_use": ("Polygon", "code", ""),
-    "parks": ("Polygon", "", "name category"),
+    "parks": ("Polygon", "", "name category capacity_m2"),
     "green_space": ("Polygon", "", "name category"),
     "forest": ("Polygon", "", "kind canopy"),
     "red_lines": ("Polygon", "", "name"),

@@ -79,6 +79,7 @@ class Indicator(Generic[P]):
         self.draws: tuple[str, ...] = tuple(facts.get("draws", ()))
         self.words: Mapping[str, Words] = facts.get("words", {})
         self.instead: Mapping[str, str] = facts.get("instead", {})
+        self.only_if: Mapping[str, tuple[str, Any]] = facts.get("only_if", {})
         self.theme = function.__module__.split(".")[-2]
         self.__doc__ = function.__doc__
         self.__name__ = function.__name__
@@ -127,8 +128,9 @@ class Indicator(Generic[P]):
 
         Of the layers that ``denominator`` may name, only the one named is read. A layer
         that a parameter may stand for is required, unless that parameter is stated.
-        Where residents count, ``people_on`` says what they stand on: population alone
-        on the land; in buildings, which may state their people themselves.
+        A layer of ``only_if`` is read where its parameter has its value. Where
+        residents count, ``people_on`` says what they stand on: population alone on the
+        land; in buildings, which may state their people themselves.
         """
         named = {parameters.get("denominator")}
         stated = {n for n in self.instead if parameters.get(n) is not None}
@@ -139,8 +141,17 @@ class Indicator(Generic[P]):
             for layer, required in self.layers.items()
             if required or layer not in unread
         }
-        counts_people = parameters.get("denominator", "population") == "population"
-        if "people_on" not in self.defaults or not counts_people:
+        for layer, (parameter, value) in self.only_if.items():
+            if parameters.get(parameter) != value:
+                needed.pop(layer, None)
+        return self._for_people(needed, parameters)
+
+    def _for_people(
+        self, needed: dict[str, bool], parameters: Mapping[str, Any]
+    ) -> dict[str, bool]:
+        """Return the layers needed, with those that say where residents live."""
+        counted = parameters.get("denominator", "population") == "population"
+        if "people_on" not in self.defaults or not counted:
             return needed
         on = parameters.get("people_on", self.defaults["people_on"])
         needed |= {"population": on == "land", "buildings": on == "buildings"}
@@ -259,7 +270,8 @@ def indicator(**facts: Any) -> Callable[[Function[P]], Indicator[P]]:
         parameter's name or a function of the parameters), ``presets`` (a table's name),
         ``draws`` (the styles of what it draws), ``words`` (placeholder of a title to
         what it says: texts by the parameter's value, or a function of all parameters),
-        ``instead`` (parameter to the layer that it may stand for), ``units`` (parameter
-        to the units that its values have where they are not ``unit``).
+        ``instead`` (parameter to the layer that it may stand for), ``only_if`` (layer
+        to the parameter and the value with which alone it is read), ``units``
+        (parameter to the units that its values have where they are not ``unit``).
     """
     return lambda function: Indicator(function, facts)

@@ -6,6 +6,7 @@ from ecogis.indicator import Indicator
 from ecogis.indicators.green.angst import angst
 from ecogis.indicators.green.forest_cover_rate import forest_cover_rate
 from ecogis.indicators.green.green_space_share import green_space_share
+from ecogis.indicators.green.green_supply_2sfca import green_supply_2sfca
 from ecogis.indicators.green.park_access_on_foot import park_access_on_foot
 from ecogis.indicators.green.park_green_per_capita import park_green_per_capita
 from ecogis.indicators.green.park_service_coverage import park_service_coverage
@@ -19,6 +20,7 @@ INDICATORS: tuple[Indicator[Any], ...] = (
     green_space_share,
     forest_cover_rate,
     tree_green_rate,
+    green_supply_2sfca,
     who_green_access,
     angst,
 )
