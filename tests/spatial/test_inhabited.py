@@ -13,26 +13,22 @@ WIDE = StudyArea("wide", square(-2000, -2000, 3000, 3000), CRS, area_method="pla
 TOWN = square(0, 0, 1000, 1000)
 
 
-def places(cells, homes=None, step_m=100.0):
+def places(cells, homes=None, cell_m=100.0):
     people, _ = people_at_home(WIDE, cells, homes)
-    return inhabited(people, TOWN, step_m)
+    return inhabited(people, TOWN, cell_m)
 
 
-def test_land_is_cut_into_squares_of_its_own():
+def test_land_is_cut_into_squares():
+    # the town's corner lies on the grid: two whole squares and half of one
     found = places(frame(square(0, 0, 250, 100), people=[60]))
-    assert len(found) == 3
-    assert found["people"].tolist() == pytest.approx([20, 20, 20])
+    assert found["people"].tolist() == pytest.approx([24, 24, 12])
     middles = stand_of(found) - np.array([447_000, 4_418_000])
-    assert sorted(middles[:, 0]) == pytest.approx([250 / 6, 125, 1250 / 6])
-
-
-def test_a_small_piece_stays_whole():
-    found = places(frame(square(0, 0, 100, 100), people=[60]))
-    assert found["people"].tolist() == [60]
+    assert sorted(middles[:, 0]) == pytest.approx([50, 150, 225])
 
 
 def test_land_across_the_border_is_cut_and_both_sides_are_kept():
     found = places(frame(square(950, 0, 1050, 100), people=[60]))
+    assert found["home"].tolist() == [False, False]
     assert found["people"].tolist() == pytest.approx([30, 30])
     assert found["inside"].tolist() == [True, False]
 

@@ -15,7 +15,8 @@ from laws import (
     rows_add_up,
     same,
 )
-from strategies import CRS, boxes, frame, frames, square, together
+from shapely import LineString, Point
+from strategies import CRS, X, Y, boxes, frame, frames, square, together
 
 from ecogis.area import StudyArea
 from ecogis.errors import LayerError
@@ -126,12 +127,49 @@ def test_a_park_that_nobody_reaches_is_listed():
 
 def test_people_on_land_stand_in_the_middle_of_small_squares():
     # the middles of three squares lie 50, 150 and 250 m from the park
-    cells = frame(square(40, 0, 340, 30), people=[30])
-    result = green_supply_2sfca(TOWN, PARK, cells, kernel="uniform", distance_m=150.0)
-    assert result.drawn["green_supply"]["m2_per_person"].tolist() == pytest.approx(
-        [60, 60, 0]
+    park = frame(square(-50, 0, 0, 100))
+    cells = frame(square(0, 0, 300, 100), people=[30])
+    result = green_supply_2sfca(
+        TOWN, park, cells, kernel="uniform", distance_m=150.0, cell_m=100.0
     )
-    assert result.value == pytest.approx(40)
+    drawn = result.drawn["green_supply"]
+    assert drawn["m2_per_person"].tolist() == pytest.approx([250, 250, 0])
+    assert result.value == pytest.approx(5000 / 30)
+
+
+def street(*spots):
+    return LineString([(X + x, Y + y) for x, y in spots])
+
+
+def test_a_walk_goes_round_where_no_street_leads():
+    # the gate lies at the street; the first home 100 m along it, the second across a
+    # river, 30 m from the gate as the crow flies and 230 m on foot
+    park = frame(square(-60, 0, 0, 30), name=["gated"])
+    gate = frame(Point(X, Y + 10))
+    ways = frame(street((0, 10), (110, 10), (110, 40), (20, 40)))
+    homes = frame(square(95, 5, 105, 15), square(15, 40, 25, 50), people=[10, 10])
+    layers = {"buildings": homes, "walkable_ways": ways, "park_entrances": gate}
+
+    def has(distance_m, **how):
+        result = green_supply_2sfca(
+            TOWN, park, **layers, kernel="uniform", distance_m=distance_m, **how
+        )
+        return result.drawn["green_supply"]["m2_per_person"].tolist()
+
+    assert has(100.0, on_foot=True) == [180, 0]
+    assert has(99.99, on_foot=True) == [0, 0]
+    # 110 + 30 + 90 m along streets, 5 m from there to the middle of the home
+    assert has(235.0, on_foot=True) == [90, 90]
+    assert has(234.99, on_foot=True) == [180, 0]
+    assert has(100.0) == [90, 90]
+
+
+def test_on_foot_needs_ways_which_are_read_for_nothing_else():
+    with pytest.raises(LayerError, match="on_foot = true needs the layer 'walkable_w"):
+        found(living(home(0, 4)), on_foot=True)
+    ask = green_supply_2sfca
+    assert "walkable_ways" not in ask.needs(ask.resolve({}))
+    assert "walkable_ways" in ask.needs(ask.resolve({"on_foot": True}))
 
 
 def test_without_people_there_is_nothing_and_without_parks_it_is_0():

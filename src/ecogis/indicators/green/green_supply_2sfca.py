@@ -12,13 +12,17 @@ from geopandas import GeoDataFrame
 from ecogis.area import StudyArea
 from ecogis.document import Text
 from ecogis.errors import LayerError
-from ecogis.indicator import Metres, Result, SquareMetres, indicator
+from ecogis.indicator import Metres, Result, SquareMetres, Step, indicator
 from ecogis.spatial.access import at_inner_points
 from ecogis.spatial.catchment import Catchment, Kernel, Pairs, share_supply
 from ecogis.spatial.dasymetric import PeopleOn, people_at_home
 from ecogis.spatial.distance import near_pairs
+from ecogis.spatial.entrances import Doors, find_entrances
+from ecogis.spatial.inhabited import inhabited, stand_of
 from ecogis.spatial.parks import AreaPer, sized
-from ecogis.spatial.inhabited import inhabited
+from ecogis.spatial.snap import snap
+from ecogis.spatial.streets import join_streets
+from ecogis.spatial.walk import walk_table
 
 Supply = Literal["area", "capacity"]
 _KERNELS = {
@@ -28,8 +32,6 @@ _KERNELS = {
     "linear": Text(en="linear", zh="线性"),
     "epanechnikov": Text(en="Epanechnikov", zh="核密度"),
 }
-# people on land stand in the middle of squares of this side at most
-_LAND_STEP_M = 100.0
 _REACHED = Text(
     en="{reached} of {parks} parks have somebody in reach and supply {supply_ha:,.4g} "
     "ha; {lonely} have nobody; {served:,.0f} of {people:,.0f} residents have a park",
@@ -58,6 +60,7 @@ def _margin(*, distance_m: float, **_others: object) -> float:
     standard="Luo and Wang 2003; Luo and Qi 2009; Dai 2011",
     confidence="high",
     words={"kernel": _KERNELS},
+    only_if={"walkable_ways": ("on_foot", True), "park_entrances": ("on_foot", True)},
     draws=("green_supply", "parks_counted"),
 )
 def green_supply_2sfca(
@@ -65,6 +68,8 @@ def green_supply_2sfca(
     parks: GeoDataFrame,
     population: GeoDataFrame | None = None,
     buildings: GeoDataFrame | None = None,
+    walkable_ways: GeoDataFrame | None = None,
+    park_entrances: GeoDataFrame | None = None,
     *,
     kernel: Kernel = "gaussian",
     distance_m: Metres = 1000.0,
@@ -72,6 +77,8 @@ def green_supply_2sfca(
     supply: Supply = "area",
     area_per: AreaPer = "patch",
     people_on: PeopleOn | None = None,
+    on_foot: bool = False,
+    cell_m: Step = 50.0,
 ) -> Result:
     """
     Square metres of park for a resident, when all within reach of a park share it.
@@ -79,8 +86,9 @@ def green_supply_2sfca(
     Two-step floating catchment areas, enhanced by a weight that falls with distance:
     first each park is divided among the people in reach, then each home adds up its
     shares of the parks in reach. The distance is a straight line from the park's edge
-    to the nearest part of the home. People without a home stand at the inner points of
-    squares of 100 m of their land. Parks beyond the boundary supply too, and people
+    to the nearest part of the home, or a walk from the home's inner point along streets
+    to an entrance. People without a home stand at the inner points of squares of their
+    land. Parks beyond the boundary supply too, and people
     there share them, as far as twice the distance beyond the boundary.
 
     Parameters
@@ -95,6 +103,10 @@ def green_supply_2sfca(
     buildings
         Polygons, in whose floor area the people live: ``use``, ``floors``,
         ``height_m``; with ``people`` they need no ``population``.
+    walkable_ways, park_entrances
+        Lines, and points where parks are entered; read where ``on_foot`` says so.
+        Without entrances there is one every 20 m of an outline, at most 30 m from a
+        way.
     kernel
         How much a park counts with distance: ``"gaussian"``, ``"linear"`` and
         ``"epanechnikov"`` fall from 1 to 0 at the distance, ``"stepped"`` weighs its
@@ -111,6 +123,10 @@ def green_supply_2sfca(
     people_on
         What residents stand on: ``"land"``, ``"buildings"``, or buildings where they
         are given.
+    on_foot
+        Distances along streets instead of straight lines.
+    cell_m
+        Side of the squares that stand for land on which people live.
 
     Returns
     -------
@@ -124,8 +140,8 @@ def green_supply_2sfca(
     Raises
     ------
     LayerError
-        Nothing says how many people there are, a negative number does, or parks have
-        no ``capacity_m2`` where it is asked for.
+        Nothing says how many people there are, a negative number does, parks have no
+        ``capacity_m2`` where it is asked for, or there are no ways to walk on.
 
     Source
     ------
@@ -142,11 +158,15 @@ def green_supply_2sfca(
     people, told = people_at_home(
         wide, population, buildings, people_on=people_on, margin_m=0.0
     )
-    places = inhabited(people, area.boundary, _LAND_STEP_M)
+    places = inhabited(people, area.boundary, cell_m)
     large = known[known["counted"]]
     near = shapely.dwithin(area.boundary, large.geometry.values, distance_m)
     serving = large[large["park"].isin(large["park"][near])]
-    pairs = _straight(serving, places, distance_m)
+    pairs = (
+        _walked(serving, places, (walkable_ways, park_entrances), distance_m)
+        if on_foot
+        else _straight(serving, places, distance_m)
+    )
     supplies = serving.drop_duplicates("park").sort_values("park")
     found = share_supply(
         pairs,
@@ -196,6 +216,33 @@ def _straight(parks: GeoDataFrame, places: GeoDataFrame, distance_m: float) -> P
     # what dwithin holds to be at the very distance
     number = np.unique(parks["park"], return_inverse=True)[1]
     return Pairs.nearest(number[park], place, np.minimum(metres, distance_m))
+
+
+def _walked(
+    parks: GeoDataFrame,
+    places: GeoDataFrame,
+    layers: tuple[GeoDataFrame | None, GeoDataFrame | None],
+    distance_m: float,
+) -> Pairs:
+    """Return which parks and places are in reach along streets."""
+    ways, mapped = layers
+    if ways is None or ways.empty:
+        raise _no_ways()
+    streets = join_streets(ways)
+    entrances = find_entrances(parks, streets, Doors(), mapped)
+    starts = snap(stand_of(places), streets, distance_m)
+    walks = walk_table(streets, entrances.at, starts, limit_m=distance_m).tocoo()
+    number = np.unique(parks["park"], return_inverse=True)[1]
+    park = number[entrances.park[walks.row]]
+    return Pairs.nearest(park, walks.col.astype(np.int64), walks.data)
+
+
+def _no_ways() -> LayerError:
+    return LayerError(
+        "on_foot = true needs the layer 'walkable_ways' with streets in the area; give "
+        "the layer, or leave on_foot out for straight lines",
+        "on_foot 需要步行道路图层 walkable_ways；请提供该图层，或改用直线距离",
+    )
 
 
 def _parts(homes: GeoDataFrame) -> GeoDataFrame:
