@@ -39,6 +39,9 @@ PROMISED = {
     "construction_sites": ("Polygon", "gfa_m2 monitored", "name"),
     "transit_stops": ("Point", "", "name kind"),
     "population": ("Polygon", "people", ""),
+    "trees": ("Point", "", "name height_m"),
+    "tree_canopy": ("Polygon", "", ""),
+    "open_space": ("Polygon", "", "name category"),
 }
 USES = {
     *("cropland", "orchard", "woodland", "grassland", "wetland", "green", "water"),
@@ -92,6 +95,9 @@ def test_a_layer_is_described_well(name):
         ("forest", {"natural": "wood"}),
         ("planned_roads", {"highway": "construction", "construction": "trunk"}),
         ("planned_roads", {"railway": "proposed", "proposed": "light_rail"}),
+        ("trees", {"natural": "tree"}),
+        ("open_space", {"place": "square"}),
+        ("open_space", {"leisure": "pitch", "access": "yes"}),
         ("walkable_ways", {"highway": "steps"}),
         ("walkable_ways", {"highway": "secondary_link"}),
         ("walkable_ways", {"highway": "trunk", "foot": "yes"}),
@@ -128,6 +134,9 @@ def test_what_openstreetmap_calls_it(layer, tags):
         ("sensitive_buildings", {"building": "yes"}),
         ("planned_roads", {"highway": "trunk"}),
         ("planned_roads", {"highway": "construction", "construction": "footway"}),
+        ("trees", {"natural": "tree_row"}),
+        ("open_space", {"leisure": "pitch"}),
+        ("open_space", {"leisure": "park", "access": "customers"}),
     ],
 )
 def test_what_it_is_not(layer, tags):

@@ -20,7 +20,8 @@ WORKSPACE = Workspace.above(ROOT)
 CATALOGUE, STYLES = Catalogue.read(WORKSPACE), Styles.read(WORKSPACE)
 UNITS = ("_m", "_m2", "_ha", "_km", "_db", "_percent", "_h", "_kmh", "_years", "_year")
 # numbers of something, which have no unit
-COUNTS = {"quad_segs", "people", "min_floors", "floors_min", "min_buildings"}
+COUNTS = {"quad_segs", "people", "min_floors", "floors_min"}
+COUNTS |= {"min_buildings", "min_trees"}
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 each = pytest.mark.parametrize("measure", INDICATORS.values(), ids=list(INDICATORS))

@@ -10,6 +10,7 @@ from ecogis.indicators.green.green_supply_2sfca import green_supply_2sfca
 from ecogis.indicators.green.park_access_on_foot import park_access_on_foot
 from ecogis.indicators.green.park_green_per_capita import park_green_per_capita
 from ecogis.indicators.green.park_service_coverage import park_service_coverage
+from ecogis.indicators.green.rule_3_30_300 import rule_3_30_300
 from ecogis.indicators.green.tree_green_rate import tree_green_rate
 from ecogis.indicators.green.who_green_access import who_green_access
 
@@ -23,4 +24,5 @@ INDICATORS: tuple[Indicator[Any], ...] = (
     green_supply_2sfca,
     who_green_access,
     angst,
+    rule_3_30_300,
 )
