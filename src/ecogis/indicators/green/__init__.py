@@ -11,6 +11,7 @@ from ecogis.indicators.green.park_access_on_foot import park_access_on_foot
 from ecogis.indicators.green.park_green_per_capita import park_green_per_capita
 from ecogis.indicators.green.park_service_coverage import park_service_coverage
 from ecogis.indicators.green.rule_3_30_300 import rule_3_30_300
+from ecogis.indicators.green.sdg_11_7_1 import sdg_11_7_1
 from ecogis.indicators.green.tree_green_rate import tree_green_rate
 from ecogis.indicators.green.who_green_access import who_green_access
 
@@ -25,4 +26,5 @@ INDICATORS: tuple[Indicator[Any], ...] = (
     who_green_access,
     angst,
     rule_3_30_300,
+    sdg_11_7_1,
 )
