@@ -171,7 +171,8 @@ def _known_cells(
     near = cut(cells.assign(before=before), area.boundary.buffer(margin_m, 32))
     share = np.minimum(near.area / np.maximum(near["before"], 1e-9), 1.0)
     beyond = int((share < 1 - 1e-9).sum())
-    if beyond:
+    # at the very border nothing is known beyond, nor asked for
+    if beyond and margin_m > 0:
         notes += (_CUT.format(cells=beyond, margin_m=margin_m),)
     return near.assign(people=near["people"] * share)[["people", "geometry"]], notes
 
