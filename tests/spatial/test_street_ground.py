@@ -7,6 +7,7 @@ import pytest
 from geopandas import GeoDataFrame
 from shapely import LineString
 
+from ecogis.errors import LayerError
 from ecogis.spatial.street_ground import street_ground
 from ecogis.table import table
 
@@ -72,3 +73,11 @@ def test_crossing_streets_count_once():
 
 def test_no_class_has_two_widths():
     assert not set(table("road_width")) & set(table("street_width"))
+
+
+def test_a_width_is_enough_and_nothing_at_all_is_too_little():
+    roads = GeoDataFrame({"width_m": [4.0]}, geometry=[LINE], crs=4548)
+    ground, _ = street_ground(roads)
+    assert ground[0].area == pytest.approx(street(4))
+    with pytest.raises(LayerError, match="fields 'class' and 'width_m' are missing"):
+        street_ground(roads[["geometry"]])

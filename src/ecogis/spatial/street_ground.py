@@ -3,11 +3,14 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from ecogis.document import Text
+from ecogis.errors import LayerError
+from ecogis.spatial.homes import column_or
 from ecogis.spatial.overlay import dissolve
 from ecogis.table import table
 
@@ -37,7 +40,18 @@ def street_ground(roads: GeoDataFrame) -> tuple[NDArray[Any], tuple[Text, ...]]:
     roads
         Lines with ``class``, optionally ``width_m`` and ``tunnel`` (``yes`` leaves a
         line out). A width that is missing or 0 is taken from the class.
+
+    Raises
+    ------
+    LayerError
+        Streets have neither of the fields ``class`` and ``width_m``.
     """
+    if not {"class", "width_m"} & set(roads.columns):
+        msg = (
+            "roads: fields 'class' and 'width_m' are missing, so that no street has a "
+            "width; state one of them in the plan's [sources]"
+        )
+        raise LayerError(msg, "roads：缺少字段 class 与 width_m，无法确定道路宽度")
     above = roads
     if "tunnel" in roads:
         above = roads[~roads["tunnel"].eq("yes").fillna(value=False).to_numpy(bool)]
@@ -46,7 +60,8 @@ def street_ground(roads: GeoDataFrame) -> tuple[NDArray[Any], tuple[Text, ...]]:
         for rows in (table("road_width"), table("street_width"))
         for name, row in rows.items()
     }
-    classes = above["class"].fillna("?").astype(str).str.removesuffix("_link")
+    classes = pd.Series(column_or(above, "class", "?")).astype(str)
+    classes = classes.str.removesuffix("_link")
     by_class = np.array([widths.get(name, np.nan) for name in classes], dtype=float)
     stated = np.zeros(len(above))
     if "width_m" in above:
