@@ -134,6 +134,8 @@ def test_the_title_says_which_part():
         for measure in ("share", "access")
     }
     assert titles["share"].startswith("Built-up area that is open space")
+    whole = sdg_11_7_1.titled(sdg_11_7_1.resolve({"denominator": "area"}))
+    assert whole.en.startswith("Land that is open space")
     assert titles["access"].startswith("Residents with public open space")
 
 

@@ -1,6 +1,7 @@
 """How much of the built-up area is open to all, and who can walk to it?"""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -30,12 +31,22 @@ _SAID = {
         en="Built-up area that is open space for public use or street",
         zh="建成区中公共开放空间与道路用地占比",
     ),
+    "area": Text(
+        en="Land that is open space for public use or street",
+        zh="全域中公共开放空间与道路用地占比",
+    ),
     "access": Text(
         en="Residents with public open space within a walk",
         zh="步行可达公共开放空间的人口比例",
     ),
 }
 _BUILT = Text(en="Built-up area", zh="建成区")
+
+
+def _said(parameters: Mapping[str, Any]) -> Text:
+    """Return what a title says is measured."""
+    measure, of = parameters["measure"], parameters["denominator"]
+    return _SAID["area" if measure == "share" and of == "area" else measure]
 
 
 def _margin(*, measure: Measure, distance_m: float, **_others: object) -> float:
@@ -49,7 +60,7 @@ def _margin(*, measure: Measure, distance_m: float, **_others: object) -> float:
     margin=_margin,
     standard="SDG indicator 11.7.1, UN-Habitat metadata",
     confidence="high",
-    words={"measure": _SAID},
+    words={"measure": _said},
     only_if={
         "built_up_area": ("measure", "share"),
         "roads": ("measure", "share"),
