@@ -134,15 +134,21 @@ def test_a_missing_layer_leaves_its_part_and_the_whole_unknown(layer, part):
     assert result.value is None
     told = parts(result)
     assert [math.isnan(one) for one in told] == [n in {part, 3} for n in range(4)]
-    assert f"{layer}: no data" in result.notes[0].en
+    assert f"{layer.removeprefix('tree_')}: no data" in result.notes[0].en
     assert "people_served" not in result.drawn
     can_be_drawn(rule_3_30_300, result)
 
 
 def test_woodland_stands_for_canopy_and_is_told():
-    result = found(tree_canopy=None, forest=SHADE)
+    how = {"canopy_from": "forest"}
+    result = found(how, tree_canopy=None, forest=SHADE)
     assert result.value == 100
-    assert any("woodland stands for it" in note.en for note in result.notes)
+    assert any("a lower bound" in note.en for note in result.notes)
+    # unasked it does not: a lower bound is no number
+    assert found(tree_canopy=None, forest=SHADE).value is None
+    ask = rule_3_30_300
+    assert "forest" not in ask.needs(ask.resolve({}))
+    assert "tree_canopy" not in ask.needs(ask.resolve(how))
 
 
 def test_people_on_land_stand_in_the_middle_of_squares():

@@ -23,6 +23,7 @@ from ecogis.spatial.parks import AreaPer, sized
 from ecogis.table import table
 
 Counted = Literal["population", "buildings"]
+Canopy = Literal["tree_canopy", "forest"]
 Neighbourhood = Literal["circle", "subdistricts"]
 Count = Annotated[int, Bounds(ge=1, strict=True)]
 Percent = Annotated[float, Bounds(ge=0, le=100, strict=True)]
@@ -38,8 +39,8 @@ _UNKNOWN = Text(
     zh="缺少图层 {layer}，该项无法判断，总体结果亦未知",
 )
 _FOREST = Text(
-    en="no tree canopy is given: woodland stands for it, without street trees",
-    zh="缺少树冠覆盖图层，以林地代替，未计行道树",
+    en="woodland stands for canopy, without street trees and gardens: a lower bound",
+    zh="以林地代表树冠覆盖，未计行道树与庭院树木，结果为下限",
 )
 
 
@@ -63,7 +64,11 @@ def _margin(
     confidence="medium",
     presets=_PRESETS,
     words={"denominator": _COUNTED},
-    only_if={"subdistricts": ("neighbourhood", "subdistricts")},
+    only_if={
+        "subdistricts": ("neighbourhood", "subdistricts"),
+        "tree_canopy": ("canopy_from", "tree_canopy"),
+        "forest": ("canopy_from", "forest"),
+    },
     draws=("people_served", "parks_counted"),
 )
 def rule_3_30_300(
@@ -81,6 +86,7 @@ def rule_3_30_300(
     min_trees: Count = 3,
     tree_distance_m: Metres = 25.0,
     canopy_percent: Percent = 30.0,
+    canopy_from: Canopy = "tree_canopy",
     neighbourhood: Neighbourhood = "circle",
     canopy_radius_m: Step = 250.0,
     distance_m: Metres = 300.0,
@@ -115,7 +121,7 @@ def rule_3_30_300(
     tree_canopy
         Polygons under tree crowns; they may overlap.
     forest
-        Polygons of woodland, which stand for canopy where no ``tree_canopy`` is given.
+        Polygons of woodland, which stand for canopy where ``canopy_from`` says so.
     subdistricts
         Polygons; read where ``neighbourhood`` names them.
     preset
@@ -128,6 +134,9 @@ def rule_3_30_300(
         How far a tree in sight is at most, in metres.
     canopy_percent
         Least canopy of the neighbourhood, in percent.
+    canopy_from
+        ``"tree_canopy"``, or ``"forest"``: woodland, which leaves out street trees and
+        gardens, so that the number is a lower bound.
     neighbourhood
         ``"circle"`` around the home's inner point, or its sub-district.
     canopy_radius_m
@@ -182,7 +191,8 @@ def rule_3_30_300(
     stand = at_inner_points(places.assign(home=~places["home"].to_numpy(bool)))
     known = sized(area, parks, area_per)
     known["counted"] = known["area_m2"] >= min_area_m2
-    canopy, notes = (tree_canopy, ()) if tree_canopy is not None else _woods(forest)
+    canopy = forest if canopy_from == "forest" else tree_canopy
+    notes = (_FOREST,) if canopy_from == "forest" else ()
     zones = _given(subdistricts) if neighbourhood == "subdistricts" else None
     shade = None
     if canopy is not None:
@@ -229,7 +239,7 @@ def _result(
     )
 
 
-_LAYERS = {"trees": "trees", "canopy": "tree_canopy", "green": "parks"}
+_LAYERS = {"trees": "trees", "canopy": "canopy", "green": "parks"}
 
 
 def _table(met: dict[str, Mask | None], people: NDArray[np.float64]) -> pd.DataFrame:
@@ -252,10 +262,6 @@ def _one_by_one(
         raise LayerError(msg, "分母 buildings 所需图层缺失；请提供该图层或改用其他分母")
     homes = area.inside(homes_of(buildings)).reset_index(drop=True)
     return homes.drop(columns="floors_by").assign(people=1.0), ()
-
-
-def _woods(forest: GeoDataFrame | None) -> tuple[GeoDataFrame | None, tuple[Text, ...]]:
-    return (None, ()) if forest is None else (forest, (_FOREST,))
 
 
 def _given(zones: GeoDataFrame | None) -> GeoDataFrame:
