@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecogis.spatial.catchment import Pairs, share_supply, weigh
+from ecogis.spatial.catchment import NOBODY, Pairs, share_supply, weigh
 
 KERNELS = ("gaussian", "stepped", "uniform", "linear", "epanechnikov")
 
@@ -90,7 +90,7 @@ def oracle(metres, amount, people, kernel):
         weights = [float(weigh(kernel, np.array([m]), 100.0)[0]) for m in row]
         demand = sum(p * w for p, w in zip(people, weights, strict=True))
         for place, weight in enumerate(weights):
-            has[place] += supply / demand * weight if demand > 0 else 0.0
+            has[place] += supply / demand * weight if demand > NOBODY else 0.0
     return has
 
 

@@ -12,6 +12,8 @@ Positions = NDArray[np.int64]
 Kernel = Literal["gaussian", "stepped", "uniform", "linear", "epanechnikov"]
 # thirds of the distance, and what each weighs (Luo and Qi 2009, slow decay)
 _STEPS = (1.0, 0.68, 0.22)
+# weighted people below this are the noise of weights at the limit
+NOBODY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def share_supply(
     lives = people[pairs.place]
     demand = _sums(pairs.supply, lives * weight, len(amount))
     shared = np.full(len(amount), np.nan)
-    known = demand > 0
+    known = demand > NOBODY
     shared[known] = amount[known] / demand[known]
     part = np.where(known[pairs.supply], shared[pairs.supply] * weight, 0.0)
     near = lives * (weight > 0)
