@@ -1,0 +1,297 @@
+"""How high is the ground, and where does it break?"""
+
+from collections.abc import Iterable
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import shapely
+from geopandas import GeoDataFrame, GeoSeries
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
+from scipy.spatial import Delaunay, QhullError
+from shapely import LineString, STRtree
+from shapely.geometry.base import BaseGeometry
+
+from ecogis.errors import LayerError
+from ecogis.spatial.raster import Raster
+
+Floats: TypeAlias = NDArray[np.float64]
+
+# how often a break line that the triangles cut is halved, and the shortest piece
+_HALVINGS, _SHORTEST_M = 12, 0.05
+# dimensions of a polygon
+_AREA = 2
+# m: stations that are one, and how far from straight is still straight
+_APART_M, _STRAIGHT_M = 1e-6, 1e-7
+# of an edge's length: how far past its end still is on it
+_ON_EDGE, _HALF = 1e-9, 0.5
+
+
+class Terrain(Protocol):
+    """The ground's altitude: at places, and along straight ways."""
+
+    def heights(self, places: Floats) -> Floats:
+        """Return the altitude at each row (x, y), in metres."""
+
+    def section(self, start: Floats, end: Floats) -> tuple[Floats, Floats]:
+        """Return stations (0 to 1) from start to end, and the altitude at each."""
+
+
+class Flat:
+    """Level ground at altitude 0."""
+
+    def heights(self, places: Floats) -> Floats:
+        """Return 0 for each place."""
+        return np.zeros(len(places))
+
+    def section(self, start: Floats, end: Floats) -> tuple[Floats, Floats]:  # noqa: ARG002
+        """Return a level line."""
+        return np.array([0.0, 1.0]), np.zeros(2)
+
+
+class Tin:
+    """
+    Triangles between points, along break lines; beyond them the rim goes on.
+
+    Parameters
+    ----------
+    points
+        Rows (x, y, z).
+    lines
+        Rows (first, second) of points that an edge must join.
+    """
+
+    def __init__(self, points: Floats, lines: NDArray[np.intp]) -> None:
+        self._origin = points[:, :2].mean(axis=0)
+        points = points - [*self._origin, 0.0]
+        self._points, self._mesh = _conforming(points, lines)
+        corners = self._mesh.simplices
+        edges = np.vstack([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [2, 0]]])
+        self._edges = np.unique(np.sort(edges, axis=1), axis=0)
+        self._tree = STRtree(shapely.linestrings(self._points[self._edges][:, :, :2]))
+        self._rim: BaseGeometry = shapely.MultiPoint(self._points[:, :2]).convex_hull
+
+    def heights(self, places: Floats) -> Floats:
+        """Return the altitude at each row (x, y)."""
+        at = places - self._origin
+        found = self._mesh.find_simplex(at)
+        outside = found < 0
+        if outside.any():
+            at[outside] = _drawn_in(self._rim, at[outside])
+            found[outside] = self._mesh.find_simplex(at[outside], tol=1e-6)
+        known = self._mesh.transform[found]
+        part = np.einsum("nij,nj->ni", known[:, :2], at - known[:, 2])
+        weights = np.column_stack([part, 1 - part.sum(axis=1)])
+        z = self._points[self._mesh.simplices[found], 2]
+        return np.asarray((weights * z).sum(axis=1))
+
+    def section(self, start: Floats, end: Floats) -> tuple[Floats, Floats]:
+        """Return stations at every edge that the way crosses, and altitudes."""
+        a, way = start - self._origin, end - start
+        hit = self._tree.query(LineString([a, a + way]))
+        first, second = self._points[self._edges[hit]].transpose(1, 0, 2)
+        across = second[:, :2] - first[:, :2]
+        cross = way[0] * across[:, 1] - way[1] * across[:, 0]
+        # along an edge its ends are found as ends of other edges
+        met = np.abs(cross) > 1e-12 * np.hypot(*across.T) * max(np.hypot(*way), 1e-9)
+        first, second, across, cross = (v[met] for v in (first, second, across, cross))
+        gap = first[:, :2] - a
+        at = (gap[:, 0] * across[:, 1] - gap[:, 1] * across[:, 0]) / cross
+        on = (gap[:, 0] * way[1] - gap[:, 1] * way[0]) / cross
+        inside = (at > 0) & (at < 1) & (np.abs(on - _HALF) <= _HALF + _ON_EDGE)
+        z = first[:, 2] + np.clip(on, 0, 1) * (second[:, 2] - first[:, 2])
+        ends = self.heights(np.array([start, end]))
+        stations = np.concatenate([[0.0], at[inside], [1.0]])
+        up = np.concatenate([ends[:1], z[inside], ends[1:]])
+        return _distinct(stations, up, float(np.hypot(*way)))
+
+
+class Grid:
+    """
+    The cells of a DEM, between whose middles the ground is straight.
+
+    Parameters
+    ----------
+    raster
+        Altitudes in metres; cells without data take the nearest that has.
+    """
+
+    def __init__(self, raster: Raster) -> None:
+        known = raster.known
+        if not known.any():
+            msg = "terrain: no cell of the DEM holds data; expected altitudes in metres"
+            raise LayerError(msg)
+        nearest = distance_transform_edt(
+            ~known, return_distances=False, return_indices=True
+        )
+        self._values = raster.values.astype(np.float64)[tuple(nearest)]
+        self._back = ~raster.transform
+        a, b, _, d, e = raster.transform[:5]
+        self._cell_m = float(min(np.hypot(a, d), np.hypot(b, e)))
+        # cells whose altitude had to be borrowed
+        self.filled = int((~known).sum())
+
+    def heights(self, places: Floats) -> Floats:
+        """Return the altitude at each row (x, y), bilinear between cell middles."""
+        a, b, c, d, e, f = self._back[:6]
+        x, y = places.T
+        column = np.clip(a * x + b * y + c - 0.5, 0, self._values.shape[1] - 1)
+        row = np.clip(d * x + e * y + f - 0.5, 0, self._values.shape[0] - 1)
+        left, top = np.floor(column).astype(int), np.floor(row).astype(int)
+        right = np.minimum(left + 1, self._values.shape[1] - 1)
+        low = np.minimum(top + 1, self._values.shape[0] - 1)
+        u, v = column - left, row - top
+        upper = (1 - u) * self._values[top, left] + u * self._values[top, right]
+        lower = (1 - u) * self._values[low, left] + u * self._values[low, right]
+        return np.asarray((1 - v) * upper + v * lower)
+
+    def section(self, start: Floats, end: Floats) -> tuple[Floats, Floats]:
+        """Return stations at most a cell apart, and altitudes; straight parts once."""
+        length = float(np.hypot(*(end - start)))
+        count = max(2, int(np.ceil(length / self._cell_m)) + 1)
+        stations = np.linspace(0, 1, count)
+        up = self.heights(start + stations[:, None] * (end - start))
+        return _distinct(stations, up, length)
+
+
+def terrain_of(given: object) -> Terrain:
+    """
+    Return the terrain of what a user has.
+
+    Parameters
+    ----------
+    given
+        None (level at 0), a :class:`Raster`, or points, lines and polygons with z: a
+        frame, a series or a list. Lines and the outlines of polygons (a TIN's
+        triangles too) are break lines: no triangle crosses them.
+    """
+    if given is None:
+        return Flat()
+    if isinstance(given, Flat | Tin | Grid):
+        return given
+    if isinstance(given, Raster):
+        return Grid(given)
+    shapes = np.array(list(_shapes(given)), dtype=object)
+    flat = ~shapely.has_z(shapes)
+    if len(shapes) == 0 or flat.any():
+        found = f"shape {int(np.argmax(flat))} has none" if len(shapes) else "no shape"
+        msg = f"terrain: {found}; expected points, lines or polygons with z in metres"
+        raise LayerError(msg)
+    return _tin(shapes)
+
+
+def _shapes(given: Any) -> Iterable[BaseGeometry]:
+    if isinstance(given, GeoDataFrame | GeoSeries):
+        return shapely.get_parts(given.geometry.to_numpy())
+    listed = [given] if isinstance(given, BaseGeometry) else list(given)
+    drawn = [_shape(one) for one in listed]
+    if any(not isinstance(shape, BaseGeometry) for shape in drawn):
+        kind = type(given).__name__
+        msg = f"terrain: found {kind}; expected a Raster, or shapes with z in metres"
+        raise LayerError(msg)
+    return shapely.get_parts(np.array(drawn, dtype=object))
+
+
+def _shape(one: Any) -> Any:
+    """Return a point of (x, y, z), a line of such rows; shapes stay as they are."""
+    if isinstance(one, BaseGeometry):
+        return one
+    try:
+        rows = np.asarray(one, dtype=np.float64)
+    except (TypeError, ValueError):
+        return one
+    return shapely.Point(rows) if rows.ndim == 1 else shapely.LineString(rows)
+
+
+def _tin(shapes: NDArray[np.object_]) -> Tin:
+    points = shapes[shapely.get_type_id(shapes) == 0]
+    drawn = shapes[shapely.get_type_id(shapes) != 0]
+    # noded: where lines cross, they share a point
+    lines = shapely.get_parts(shapely.union_all(_outlines(drawn)))
+    rows = [shapely.get_coordinates(points, include_z=True)]
+    joined, count = [], len(rows[0])
+    for line in lines:
+        path = shapely.get_coordinates(line, include_z=True)
+        at = np.arange(count, count + len(path))
+        rows.append(path)
+        joined.append(np.column_stack([at[:-1], at[1:]]))
+        count += len(path)
+    every = np.vstack(rows)
+    _, kept, place = np.unique(
+        np.round(every[:, :2], 6), axis=0, return_index=True, return_inverse=True
+    )
+    ends = np.vstack(joined) if joined else np.empty((0, 2), dtype=np.intp)
+    return Tin(every[kept], place.reshape(-1)[ends])
+
+
+def _outlines(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    areas = shapely.get_dimensions(shapes) == _AREA
+    rings = shapely.get_rings(shapes[areas])
+    return np.concatenate([shapes[~areas], rings])
+
+
+def _conforming(points: Floats, lines: NDArray[np.intp]) -> tuple[Floats, Delaunay]:
+    """Return points and their triangles, with lines halved until none is cut."""
+    try:
+        mesh = Delaunay(points[:, :2])
+        for _ in range(_HALVINGS):
+            first, second = points[lines].transpose(1, 0, 2)
+            long = np.hypot(*(second - first)[:, :2].T) > 2 * _SHORTEST_M
+            cut = long & ~_are_edges(mesh, lines, len(points))
+            if not cut.any():
+                break
+            middle = (first[cut] + second[cut]) / 2
+            new = np.arange(len(points), len(points) + len(middle))
+            halves = [np.column_stack([lines[cut, 0], new])]
+            halves.append(np.column_stack([new, lines[cut, 1]]))
+            lines = np.vstack([lines[~cut], *halves])
+            points = np.vstack([points, middle])
+            mesh = Delaunay(points[:, :2])
+    except QhullError:
+        msg = (
+            f"terrain: {len(points)} points span no triangle; expected at least three "
+            "that are not on one line"
+        )
+        raise LayerError(msg) from None
+    return points, mesh
+
+
+def _are_edges(
+    mesh: Delaunay, lines: NDArray[np.intp], count: int
+) -> NDArray[np.bool_]:
+    corners = np.sort(mesh.simplices, axis=1)
+    drawn = np.vstack([corners[:, [0, 1]], corners[:, [1, 2]], corners[:, [0, 2]]])
+    asked = np.sort(lines, axis=1)
+    return np.isin(asked @ [count, 1], drawn.astype(np.int64) @ [count, 1])
+
+
+def _drawn_in(rim: BaseGeometry, places: Floats) -> Floats:
+    """Return the places of the rim that are nearest, a hair inside."""
+    at = shapely.points(places)
+    lines = shapely.get_coordinates(shapely.shortest_line(rim, at))
+    nearest = lines.reshape(-1, 2, 2)[:, 0]
+    middle = shapely.get_coordinates(rim.centroid)[0]
+    return np.asarray(nearest + 1e-9 * (middle - nearest))
+
+
+def _distinct(stations: Floats, up: Floats, length_m: float) -> tuple[Floats, Floats]:
+    """Return sorted stations, without repetitions and points of a straight slope."""
+    order = np.argsort(stations, kind="stable")
+    stations, up = stations[order], up[order]
+    apart = np.diff(stations, prepend=-1.0) * max(length_m, 1e-9) > _APART_M
+    # the last is the end itself
+    apart[-1] = True
+    near_end = (1 - stations) * length_m <= _APART_M
+    near_end[-1] = False
+    stations, up = stations[apart & ~near_end], up[apart & ~near_end]
+    while len(stations) > 2:  # noqa: PLR2004
+        share = (stations[1:-1] - stations[:-2]) / (stations[2:] - stations[:-2])
+        straight = up[:-2] + share * (up[2:] - up[:-2])
+        dull = np.abs(up[1:-1] - straight) < _STRAIGHT_M
+        # never two neighbours at once
+        dull[1:] &= ~dull[:-1]
+        if not dull.any():
+            break
+        kept = np.concatenate([[True], ~dull, [True]])
+        stations, up = stations[kept], up[kept]
+    return stations, up
