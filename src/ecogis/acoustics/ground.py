@@ -6,7 +6,7 @@ import numpy as np
 
 from ecogis.acoustics.octaves import NOMINAL_HZ, WAVE_NUMBER, Floats
 
-# m: what two points on one plumb line are taken to be apart
+# m: what two points on one plumb line are apart, and two on the ground above it
 _SHORTEST_M = 1e-6
 
 
@@ -76,13 +76,13 @@ def near_g(length_m: Floats, heights_m: Floats, g: Floats, g_source: Floats) -> 
 
 def _raised(length: Floats, source: Floats, receiver: Floats) -> tuple[Floats, Floats]:
     """Return the heights that stand for rays bent by wind and warmth."""
-    both = source + receiver
-    known = np.where(both > 0, both, 1.0)
-    turbulent = np.where(both > 0, 6e-3 * length / known, 0.0)
+    # on the ground turbulence grows beyond bounds, and the lowest attenuation holds
+    both = np.maximum(source + receiver, _SHORTEST_M)
+    turbulent = 6e-3 * length / both
     bent = 2e-4 * length**2 / 2
     return (
-        source + bent * (source / known) ** 2 + turbulent,
-        receiver + bent * (receiver / known) ** 2 + turbulent,
+        source + bent * (source / both) ** 2 + turbulent,
+        receiver + bent * (receiver / both) ** 2 + turbulent,
     )
 
 
