@@ -19,6 +19,8 @@ Floats: TypeAlias = NDArray[np.float64]
 
 # how often a break line that the triangles cut is halved, and the shortest piece
 _HALVINGS, _SHORTEST_M = 12, 0.05
+# stations that are looked at for being beyond the rim
+_BEYOND = 33
 # dimensions of a polygon
 _AREA = 2
 # m: stations that are one, and how far from straight is still straight
@@ -100,9 +102,13 @@ class Tin:
         on = (gap[:, 0] * way[1] - gap[:, 1] * way[0]) / cross
         inside = (at > 0) & (at < 1) & (np.abs(on - _HALF) <= _HALF + _ON_EDGE)
         z = first[:, 2] + np.clip(on, 0, 1) * (second[:, 2] - first[:, 2])
-        ends = self.heights(np.array([start, end]))
-        stations = np.concatenate([[0.0], at[inside], [1.0]])
-        up = np.concatenate([ends[:1], z[inside], ends[1:]])
+        # both ends, and what lies beyond the rim
+        rest = np.linspace(0, 1, _BEYOND)
+        beyond = self._mesh.find_simplex(a + rest[:, None] * way) < 0
+        beyond[[0, -1]] = True
+        ends = self.heights(start + rest[beyond, None] * way)
+        stations = np.concatenate([at[inside], rest[beyond]])
+        up = np.concatenate([z[inside], ends])
         return _distinct(stations, up, float(np.hypot(*way)))
 
 
@@ -279,10 +285,10 @@ def _distinct(stations: Floats, up: Floats, length_m: float) -> tuple[Floats, Fl
     order = np.argsort(stations, kind="stable")
     stations, up = stations[order], up[order]
     apart = np.diff(stations, prepend=-1.0) * max(length_m, 1e-9) > _APART_M
-    # the last is the end itself
-    apart[-1] = True
+    # both ends themselves stay
+    apart[[0, -1]] = True
     near_end = (1 - stations) * length_m <= _APART_M
-    near_end[-1] = False
+    near_end[[0, -1]] = False
     stations, up = stations[apart & ~near_end], up[apart & ~near_end]
     while len(stations) > 2:  # noqa: PLR2004
         share = (stations[1:-1] - stations[:-2]) / (stations[2:] - stations[:-2])
