@@ -1,5 +1,9 @@
 """Odd places have an answer, and what cannot be is refused in one clear line."""
 
+import inspect
+import re
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -166,3 +170,17 @@ def test_a_roof_is_hard_ground_whatever_lies_beneath():
     part = path_levels((0, 0, 1), R, default_g=1, lateral=False,
                        ground=[(box(10, -50, 90, 50), 0.0)])  # fmt: skip
     np.testing.assert_allclose(soft.L_H, part.L_H, atol=0.1)
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "noise_propagation.md"
+
+
+def test_the_page_s_example_runs_and_names_every_argument():
+    page = PAGE.read_text(encoding="utf-8")
+    code = re.search(r"```python\n(.*?)```", page, re.DOTALL).group(1)
+    named: dict = {}
+    exec(code, named)  # noqa: S102
+    kinds = [path.kind for path in named["found"].paths]
+    assert kinds == ["vertical", "left", "right"]
+    for name in inspect.signature(path_levels).parameters:
+        assert f"`{name}`" in page
