@@ -42,10 +42,22 @@ def test_a_courtyard_reflects_inwards():
     assert len(ways((-5, 0), (5, 0), buildings=[(yard, 8, 0.1)])) == 4
 
 
-@pytest.mark.parametrize(("end", "hits"), [(9.99, 0), (10, 1), (10.01, 1)])
+@pytest.mark.parametrize(("end", "hits"), [(9.99, 0), (10, 0), (10.01, 1)])
 def test_the_place_has_to_be_on_the_wall(end, hits):
     short = [(LineString([(-50, 20), (end, 20)]), 8, 0.1)]
     assert len(ways((0, 10), (40, -10), barriers=short)) == hits
+
+
+def test_a_place_where_two_walls_meet_counts_once():
+    halves = [(LineString([(-50, 20), (10, 20), (50, 20)]), 8, 0.1)]
+    assert len(ways((0, 10), (40, -10), barriers=halves)) == 1
+
+
+def test_walls_within_reach():
+    mirrors = mirrors_of(surroundings(barriers=NORTH))
+    assert len(mirrors.near(np.array([0.0, 9]), 11)) == 1
+    assert len(mirrors.near(np.array([0.0, 9]), 10.9)) == 0
+    assert len(mirrors.near(np.array([53.0, 24]), 5)) == 1
 
 
 @pytest.mark.parametrize(("length", "hits"), [(0.49, 0), (0.51, 1)])

@@ -11,12 +11,8 @@ HOUSE = [(box(40, -10, 60, 20), 10)]
 
 
 def ways(source, receiver, radius=np.inf, **scene):
-    found = ways_around(
-        surroundings(**scene),
-        np.array(source, float),
-        np.array(receiver, float),
-        radius,
-    )
+    places = (np.array(place, float) for place in (source, receiver))
+    (found,) = ways_around(surroundings(**scene), *places, [radius])
     return {side: way[:, :2].round(6).tolist() for side, way in found.items()}
 
 
@@ -112,10 +108,13 @@ def test_straight_up_there_is_no_side(receiver):
 
 
 def test_altitudes_follow_the_plane():
-    found = ways_around(
-        surroundings(buildings=HOUSE),
-        np.array([0.0, 0, 1]),
-        np.array([100.0, 0, 6]),
-        np.inf,
-    )
+    ends = np.array([0.0, 0, 1]), np.array([100.0, 0, 6])
+    (found,) = ways_around(surroundings(buildings=HOUSE), *ends, [np.inf])
     np.testing.assert_allclose(found["left"][:, 2], [1, 3, 4, 6])
+
+
+def test_each_ray_has_its_own_ways():
+    ends = np.array([0.0, 0, 9]), np.array([100.0, 0, 9])
+    straight, bent = ways_around(surroundings(buildings=HOUSE), *ends, [np.inf, 1000.0])
+    assert set(straight) == {"left", "right"}
+    assert bent == {}

@@ -55,13 +55,10 @@ def test_a_section_breaks_where_the_ground_does():
 
 
 def test_no_triangle_crosses_a_break_line():
-    # a long valley line that plain triangles of the rim's points would bridge
-    valley = [
-        LineString([(0, 0, 9), (100, 0, 9)]),
-        LineString([(0, 40, 9), (100, 40, 9)]),
-    ]
-    valley.append(LineString([(5, 20, 0), (95, 20, 0)]))
-    found = heights(terrain_of(valley), *((x, 20) for x in range(5, 96, 10)))
+    # triangles of the points alone would join the two banks across the ditch
+    ditch = LineString([(0, 0, 0), (100, 0, 0)])
+    banks = [Point(50, y, 5) for y in (-1, 1)] + [Point(50, y, 5) for y in (-40, 40)]
+    found = heights(terrain_of([ditch, *banks]), *((x, 0) for x in range(2, 100, 4)))
     np.testing.assert_allclose(found, 0, atol=1e-9)
 
 

@@ -164,10 +164,14 @@ def _reflected(
     around: Surroundings, bounce: Bounce, source: Floats, receiver: Floats, gs: float
 ) -> Way | None:
     """Return the way by walls; None where neither ray meets all of them."""
+    along = np.cumsum(np.hypot(*np.diff(bounce.way, axis=0).T))
+    rise = (receiver[2] - source[2]) / along[-1]
+    # no edge in the way brings a ray down again
+    if (source[2] + rise * along[:-1] >= bounce.tops_m).any():
+        return None
     profile = cut(around, bounce.way)
     length = float(np.hypot(profile.length_m, receiver[2] - source[2]))
-    legs = np.hypot(*np.diff(bounce.way, axis=0).T)
-    walls = list(zip(np.cumsum(legs)[:-1].tolist(), bounce.tops_m, strict=True))
+    walls = list(zip(along[:-1].tolist(), bounce.tops_m, strict=True))
     absorbed = sum(absorbed_db(alpha) for alpha in bounce.alphas)
     rays = []
     for radius in (np.inf, ray_radius_m(length)):
@@ -183,8 +187,8 @@ def _sideways(
     around: Surroundings, source: Floats, receiver: Floats, gs: float
 ) -> Iterator[Way]:
     length = float(np.linalg.norm(receiver - source))
-    straight = ways_around(around, source, receiver, np.inf)
-    bent = ways_around(around, source, receiver, ray_radius_m(length))
+    radii = (np.inf, ray_radius_m(length))
+    straight, bent = ways_around(around, source, receiver, radii)
     sides: tuple[Side, ...] = ("left", "right")
     for side in sides:
         found = [ways.get(side) for ways in (straight, bent)]

@@ -8,12 +8,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import LineString
-from shapely.geometry.base import BaseGeometry
 
 from ecogis.spatial.obstacles import Obstacle
 
 Floats: TypeAlias = NDArray[np.float64]
-Spans: TypeAlias = list[tuple[float, float, float]]
 
 # m: what is nearer to a façade runs along it
 _TOUCH_M = 1e-5
@@ -44,29 +42,38 @@ class Leg:
         """The leg on the map."""
         return LineString([self.a, self.b])
 
-    def spans(self, shape: BaseGeometry, value: float) -> Spans:
-        """Return (from, to, value) where the leg is inside a polygon, not along it."""
-        parts = shapely.get_parts(shapely.intersection(self.line, shape))
-        found = []
-        for part in parts[shapely.length(parts) > _TOUCH_M]:
-            ends = np.sort(self._along(shapely.get_coordinates(part)[[0, -1]]))
-            middle = self.a + (ends.mean() - self.offset) / self.length * (
-                self.b - self.a
-            )
-            edge = shapely.distance(shapely.boundary(shape), shapely.points(middle))
-            if edge > _TOUCH_M:
-                found.append((float(ends[0]), float(ends[1]), value))
-        return found
+    def spans(
+        self, shapes: NDArray[np.object_]
+    ) -> tuple[NDArray[np.intp], Floats, Floats]:
+        """
+        Return where the leg runs through polygons or along them.
 
-    def covered(self, covers: list[tuple[BaseGeometry, float]]) -> Spans:
-        """Return (from, to, ground factor), the ones that count first."""
-        found: Spans = []
-        for shape, factor in covers:
-            parts = shapely.get_parts(shapely.intersection(self.line, shape))
-            for part in parts[shapely.length(parts) > 0]:
-                ends = np.sort(self._along(shapely.get_coordinates(part)[[0, -1]]))
-                found.append((float(ends[0]), float(ends[1]), factor))
-        return found
+        Returns
+        -------
+        tuple
+            For each part its polygon's number, its ends (from, to) along the way, and
+            its middle (x, y).
+        """
+        parts, owners = shapely.get_parts(
+            shapely.intersection(self.line, shapes), return_index=True
+        )
+        long = shapely.length(parts) > _TOUCH_M
+        parts, owners = parts[long], owners[long]
+        ends = np.stack(
+            [shapely.get_coordinates(shapely.get_point(parts, n)) for n in (0, -1)]
+        )
+        along = np.sort(self._along(ends), axis=0).T
+        return owners, along, ends.mean(axis=0)
+
+    def roofs(
+        self, shapes: NDArray[np.object_], outlines: NDArray[np.object_]
+    ) -> tuple[NDArray[np.intp], Floats]:
+        """Return (number, (from, to)) where the leg is inside, not along a wall."""
+        if len(shapes) == 0:
+            return np.empty(0, dtype=np.intp), np.empty((0, 2))
+        owners, along, middles = self.spans(shapes)
+        gap = shapely.distance(outlines[owners], shapely.points(middles))
+        return owners[gap > _TOUCH_M], along[gap > _TOUCH_M]
 
     def crossings(self, barrier: Obstacle) -> list[tuple[float, float]]:
         """Return (along, top) where the leg crosses a barrier, not where it ends."""

@@ -1,7 +1,7 @@
 """Which walls send sound on from a source to a receiver?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TypeAlias
 
 import numpy as np
@@ -18,6 +18,8 @@ Floats: TypeAlias = NDArray[np.float64]
 _SMALLEST_M, _TOUCH_M = 0.5, 1e-6
 # m: a receiver this near to a wall hangs on it, and hears the incident sound only
 _OWN_FACADE_M = 0.1
+# of a wall
+_MIDDLE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +49,14 @@ class Mirrors:
     def __len__(self) -> int:
         """Count the walls."""
         return len(self.one_sided)
+
+    def near(self, place: Floats, reach_m: float) -> "Mirrors":
+        """Return the walls that come within a distance of (x, y)."""
+        along = self.ends - self.starts
+        share = ((place - self.starts) * along).sum(axis=1) / (along**2).sum(axis=1)
+        nearest = self.starts + np.clip(share, 0, 1)[:, None] * along
+        near = np.hypot(*(nearest - place).T) <= reach_m
+        return Mirrors(*(getattr(self, field.name)[near] for field in fields(self)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,19 +122,37 @@ def bounces(
     """
     # what the image of the source is, after the walls so far
     images: list[tuple[Floats, tuple[int, ...]]] = [(source, ())]
-    for _ in range(order if len(mirrors) else 0):
+    for step in range(1, order + 1 if len(mirrors) else 0):
         ahead = []
         for image, walls in images:
-            for wall in _facing(mirrors, image, walls):
-                taken = (*walls, wall)
-                found = _traced(mirrors, source, receiver, taken)
+            facing = _facing(mirrors, image, walls)
+            mirrored = _mirrored(mirrors, facing, image)
+            seen = _seen(mirrors, facing, mirrored, receiver)
+            for wall in facing[seen].tolist():
+                found = _traced(mirrors, source, receiver, (*walls, wall))
                 if found is not None:
                     yield found
-                ahead.append((_mirrored(mirrors, wall, image), taken))
+            if step < order:
+                taken = ((*walls, wall) for wall in facing.tolist())
+                ahead += list(zip(mirrored, taken, strict=True))
         images = ahead
 
 
-def _facing(mirrors: Mirrors, image: Floats, walls: tuple[int, ...]) -> list[int]:
+def _seen(
+    mirrors: Mirrors, walls: NDArray[np.intp], images: Floats, receiver: Floats
+) -> NDArray[np.bool_]:
+    """Tell whether a receiver sees its image in each wall, in or near the wall."""
+    start, along = mirrors.starts[walls], (mirrors.ends - mirrors.starts)[walls]
+    way, gap = receiver - images, start - images
+    cross = way[:, 0] * along[:, 1] - way[:, 1] * along[:, 0]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        on = (gap[:, 0] * way[:, 1] - gap[:, 1] * way[:, 0]) / cross
+    return np.asarray(np.abs(on - _MIDDLE) <= _MIDDLE + _TOUCH_M)
+
+
+def _facing(
+    mirrors: Mirrors, image: Floats, walls: tuple[int, ...]
+) -> NDArray[np.intp]:
     """Return the walls that an image sees the reflecting side of."""
     way, gap = mirrors.ends - mirrors.starts, image - mirrors.starts
     left = way[:, 0] * gap[:, 1] - way[:, 1] * gap[:, 0]
@@ -132,15 +160,16 @@ def _facing(mirrors: Mirrors, image: Floats, walls: tuple[int, ...]) -> list[int
     facing = before > _TOUCH_M * np.hypot(*way.T)
     if walls:
         facing[walls[-1]] = False
-    seen: list[int] = np.flatnonzero(facing).tolist()
-    return seen
+    return np.flatnonzero(facing)
 
 
-def _mirrored(mirrors: Mirrors, wall: int, image: Floats) -> Floats:
-    along = mirrors.ends[wall] - mirrors.starts[wall]
-    normal = np.array([-along[1], along[0]]) / np.hypot(*along)
-    found: Floats = image - 2 * ((image - mirrors.starts[wall]) @ normal) * normal
-    return found
+def _mirrored(mirrors: Mirrors, walls: NDArray[np.intp], image: Floats) -> Floats:
+    """Return the image of a point in each of some walls."""
+    along = mirrors.ends[walls] - mirrors.starts[walls]
+    normal = np.column_stack([-along[:, 1], along[:, 0]])
+    normal = normal / np.hypot(*along.T)[:, None]
+    depth = ((image - mirrors.starts[walls]) * normal).sum(axis=1)
+    return np.asarray(image - 2 * depth[:, None] * normal)
 
 
 def _traced(
@@ -151,7 +180,7 @@ def _traced(
         return None
     images = [source]
     for wall in walls:
-        images.append(_mirrored(mirrors, wall, images[-1]))
+        images.append(_mirrored(mirrors, np.array([wall]), images[-1])[0])
     way, tops, end = [receiver], [], receiver
     for wall, image in zip(walls[::-1], images[:0:-1], strict=True):
         on = _met(mirrors, wall, image, end)
@@ -177,7 +206,8 @@ def _met(mirrors: Mirrors, wall: int, image: Floats, end: Floats) -> float | Non
     gap = start - image
     at = (gap[0] * along[1] - gap[1] * along[0]) / cross
     on = (gap[0] * way[1] - gap[1] * way[0]) / cross
-    if not (0 < at < 1 and 0 <= on <= 1):
+    # an end belongs to one of two walls that go on in a line
+    if not (0 < at < 1 and 0 <= on < 1):
         return None
     # the point itself has to lie on the reflecting side
     beside = along[0] * (end - start)[1] - along[1] * (end - start)[0]

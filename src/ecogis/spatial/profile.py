@@ -1,5 +1,6 @@
 """What does an upright cut along a way show: relief, roofs, screens, ground?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -7,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
+# (from, to, value) along a way
+Spans: TypeAlias = Sequence[Sequence[float]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,9 +57,7 @@ class Profile:
         return float(np.dot(lengths, self.factors) / lengths.sum())
 
 
-def relief(
-    along_m: Floats, up_m: Floats, roofs: list[tuple[float, float, float]]
-) -> tuple[Floats, Floats]:
+def relief(along_m: Floats, up_m: Floats, roofs: Spans) -> tuple[Floats, Floats]:
     """
     Return the relief with buildings on it: upright sides, level roofs.
 
@@ -92,8 +93,8 @@ def relief(
 
 def ground_pieces(
     length_m: float,
-    covers: list[tuple[float, float, float]],
-    roofs: list[tuple[float, float, float]],
+    covers: Spans,
+    roofs: Spans,
     default_g: float,
 ) -> tuple[Floats, Floats]:
     """
@@ -110,7 +111,7 @@ def ground_pieces(
     default_g
         Where nothing covers the ground.
     """
-    pieces = [(a, b, 0.0) for a, b, _ in roofs] + covers
+    pieces = [*((a, b, 0.0) for a, b, _ in roofs), *covers]
     stations = [0.0, length_m, *(s for a, b, _ in pieces for s in (a, b))]
     bounds = np.unique(np.clip(stations, 0.0, length_m))
     if len(bounds) == 1:

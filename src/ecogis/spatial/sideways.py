@@ -1,5 +1,6 @@
 """How does sound get round what stands between two points?"""
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
@@ -13,6 +14,7 @@ from ecogis.spatial.legs import Leg
 from ecogis.spatial.obstacles import Obstacle
 from ecogis.spatial.rays import ray_up_m
 from ecogis.spatial.surroundings import Surroundings
+from ecogis.spatial.terrain import Flat
 
 Floats: TypeAlias = NDArray[np.float64]
 Side: TypeAlias = Literal["left", "right"]
@@ -22,10 +24,13 @@ _TOUCH_M = 1e-5
 
 
 def ways_around(
-    around: Surroundings, source: Floats, receiver: Floats, radius_m: float
-) -> dict[Side, Floats]:
+    around: Surroundings,
+    source: Floats,
+    receiver: Floats,
+    radii_m: Sequence[float],
+) -> list[dict[Side, Floats]]:
     """
-    Return the ways (rows x, y, z) round the obstacles that a ray meets, on each side.
+    Return the ways (rows x, y, z) round the obstacles that rays meet, on each side.
 
     Obstacles are cut by the plane that holds source and receiver and is level across;
     the way is the convex hull of the corners, on one side, of the pieces that the ray
@@ -38,23 +43,60 @@ def ways_around(
         Holds the obstacles.
     source, receiver
         (x, y, z), z as an altitude.
-    radius_m
-        Of the ray from source to receiver; infinite: straight.
+    radii_m
+        Of the rays from source to receiver, one answer each; infinite: straight.
     """
-    way = receiver[:2] - source[:2]
-    length = float(np.hypot(*way))
-    if length < _TOUCH_M:
-        return {}
+    length = float(np.hypot(*(receiver - source)[:2]))
+    if length < _TOUCH_M or not around.obstacles:
+        return [{} for _ in radii_m]
     leg = Leg(source[:2], receiver[:2], length)
-    ends = np.array([[0.0, source[2]], [length, receiver[2]]])
+    known: dict[tuple[int, ...], dict[Side, Floats]] = {}
+    found = []
+    for met in _met(around, leg, source[2], receiver[2], radii_m):
+        if met not in known:
+            known[met] = _ways(around, leg.line, source, receiver, met)
+        found.append(known[met])
+    return found
+
+
+def _met(
+    around: Surroundings,
+    leg: Leg,
+    source_m: float,
+    receiver_m: float,
+    radii_m: Sequence[float],
+) -> list[tuple[int, ...]]:
+    """Return the obstacles that reach above each ray where it crosses them."""
+    # over a roof a ray is lowest at one of its edges
+    houses, barriers = around.met(leg)
+    over = [(n, at, top) for n, a, b, top in houses for at in (a, b)]
+    table = np.array(over + barriers).reshape(-1, 3)
+    start, end = np.array([0.0, source_m]), np.array([leg.length, receiver_m])
+    numbers, stations, tops = table.T
+    return [
+        tuple(
+            np.unique(
+                numbers[ray_up_m(start, end, stations, radius) < tops].astype(int)
+            ).tolist()
+        )
+        for radius in radii_m
+    ]
+
+
+def _ways(
+    around: Surroundings,
+    line: LineString,
+    source: Floats,
+    receiver: Floats,
+    met: tuple[int, ...],
+) -> dict[Side, Floats]:
+    """Return the way round some obstacles on each side."""
     corners = [np.empty((0, 2))]
-    for number in around.near(leg.line):
-        obstacle = around.obstacles[number]
-        if _meets(leg, ends, obstacle, radius_m):
-            corners += _crossed(obstacle, source, receiver, leg.line)
+    for number in met:
+        corners += _crossed(around.obstacles[number], source, receiver, line)
     places = np.vstack(corners)
-    past = places - source[:2]
-    beside = (way[0] * past[:, 1] - way[1] * past[:, 0]) / length
+    way, past = receiver[:2] - source[:2], places - source[:2]
+    beside = (way[0] * past[:, 1] - way[1] * past[:, 0]) / np.hypot(*way)
     sides: dict[Side, Floats] = {}
     named: tuple[tuple[Side, int], ...] = (("left", 1), ("right", -1))
     for side, sign in named:
@@ -67,20 +109,10 @@ def ways_around(
     return sides
 
 
-def _meets(leg: Leg, ends: Floats, obstacle: Obstacle, radius_m: float) -> bool:
-    """Tell whether an obstacle reaches above the ray where the ray crosses it."""
-    if obstacle.is_building:
-        spans = leg.spans(obstacle.shape, obstacle.top_m)
-        # a ray is lowest over a roof at one of its edges
-        met = [(at, top) for a, b, top in spans for at in (a, b)]
-    else:
-        met = leg.crossings(obstacle)
-    stations, tops = np.array(met).reshape(-1, 2).T
-    return bool((ray_up_m(ends[0], ends[1], stations, radius_m) < tops).any())
-
-
 def _under_ground(around: Surroundings, way: Floats) -> bool:
     """Tell whether the bare ground rises above a way (rows x, y, z)."""
+    if isinstance(around.terrain, Flat):
+        return bool((way[:, 2] < 0).any())
     for a, b in pairwise(way):
         stations, up = around.terrain.section(a[:2], b[:2])
         if (up > a[2] + stations * (b[2] - a[2]) + _TOUCH_M).any():

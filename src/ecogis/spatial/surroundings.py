@@ -1,5 +1,6 @@
 """What lies around a source and a receiver, and what a way between them cuts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -12,9 +13,9 @@ from shapely import LineString, STRtree
 from shapely.geometry.base import BaseGeometry
 
 from ecogis.errors import LayerError
-from ecogis.spatial.legs import Leg, Spans
+from ecogis.spatial.legs import Leg
 from ecogis.spatial.obstacles import Obstacle, barriers_of, buildings_of, covers_of
-from ecogis.spatial.profile import Profile, ground_pieces, relief
+from ecogis.spatial.profile import Profile, Spans, ground_pieces, relief
 from ecogis.spatial.terrain import Terrain, terrain_of
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -51,20 +52,71 @@ class Surroundings:
         return np.array([o.shape for o in self.obstacles] or [], dtype=object)
 
     @cached_property
+    def outlines(self) -> NDArray[np.object_]:
+        """The obstacles' edges on the map."""
+        return np.asarray(shapely.boundary(self.shapes), dtype=object)
+
+    @cached_property
+    def roofed(self) -> NDArray[np.bool_]:
+        """Which obstacles are buildings."""
+        return np.array([o.is_building for o in self.obstacles], dtype=bool)
+
+    @cached_property
+    def tops_m(self) -> Floats:
+        """Altitude of each obstacle's highest point."""
+        return np.array([o.top_m for o in self.obstacles])
+
+    @cached_property
     def obstacle_tree(self) -> STRtree:
         """Index over the obstacles."""
         return STRtree(self.shapes)
 
     @cached_property
+    def grounds(self) -> NDArray[np.object_]:
+        """The polygons of the ground."""
+        return np.array([shape for shape, _ in self.covers] or [], dtype=object)
+
+    @cached_property
     def cover_tree(self) -> STRtree:
         """Index over the ground."""
-        return STRtree(np.array([c[0] for c in self.covers] or [], dtype=object))
+        return STRtree(self.grounds)
 
-    def near(self, way: LineString) -> list[int]:
+    def near(self, way: LineString) -> NDArray[np.intp]:
         """Return the numbers of obstacles that meet a line, in their order."""
+        return np.sort(self.obstacle_tree.query(way, predicate="intersects"))
+
+    def met(
+        self, leg: Leg
+    ) -> tuple[list[tuple[int, float, float, float]], list[tuple[int, float, float]]]:
+        """
+        Return what a leg runs under and what it crosses.
+
+        Returns
+        -------
+        tuple
+            (number, from, to, altitude) of each roof, and (number, along, altitude) of
+            each barrier.
+        """
         if not self.obstacles:
-            return []
-        return sorted(self.obstacle_tree.query(way, predicate="intersects").tolist())
+            return [], []
+        near = self.near(leg.line)
+        houses = near[self.roofed[near]]
+        owners, along = leg.roofs(self.shapes[houses], self.outlines[houses])
+        numbers = houses[owners]
+        table = (numbers.tolist(), *along.T.tolist(), self.tops_m[numbers].tolist())
+        screens = [
+            (int(number), *crossing)
+            for number in near[~self.roofed[near]]
+            for crossing in leg.crossings(self.obstacles[number])
+        ]
+        return list(zip(*table, strict=True)), screens
+
+    def covered(self, leg: Leg) -> Spans:
+        """Return (from, to, ground factor), the ones that count first."""
+        near = np.sort(self.cover_tree.query(leg.line))
+        owners, along, _ = leg.spans(self.grounds[near])
+        factors = [self.covers[number][1] for number in near[owners]]
+        return list(zip(*along.T.tolist(), factors, strict=True))
 
     def roof_over(self, place: Floats) -> float | None:
         """Return the altitude of the highest roof over (x, y); None in the open."""
@@ -73,10 +125,6 @@ class Surroundings:
         over = [self.obstacles[n] for n in hit if self.obstacles[n].is_building]
         inside = [o for o in over if o.shape.boundary.distance(point) > _FACADE_M]
         return max((o.top_m for o in inside), default=None)
-
-    def covers_near(self, way: LineString) -> list[tuple[BaseGeometry, float]]:
-        """Return the ground that a line meets, the first that counts first."""
-        return [self.covers[n] for n in sorted(self.cover_tree.query(way).tolist())]
 
     def ground_factor_at(self, place: Floats) -> float:
         """Return the ground factor at (x, y)."""
@@ -113,26 +161,23 @@ def cut(around: Surroundings, way: Floats) -> Profile:
     way
         Rows (x, y): its corners.
     """
-    along, up, screens, roofs, covers = [], [], [], [], []
+    along, up = [], []
+    screens: list[Sequence[float]] = []
+    roofs: list[Sequence[float]] = []
+    ground: list[Sequence[float]] = []
     start = 0.0
     for a, b in pairwise(way):
         length = float(np.hypot(*(b - a)))
         stations, heights = around.terrain.section(a, b)
         along.append(start + stations * length)
         up.append(heights)
-        leg = Leg(a, b, length, start)
-        for number in around.near(leg.line):
-            obstacle = around.obstacles[number]
-            if obstacle.is_building:
-                roofs += leg.spans(obstacle.shape, obstacle.top_m)
-            else:
-                screens += leg.crossings(obstacle)
-        covers.append(leg)
+        leg = Leg(a, b, max(length, _FACADE_M), start)
+        houses, barriers = around.met(leg)
+        roofs += [span for _, *span in houses]
+        screens += [crossing for _, *crossing in barriers]
+        if around.covers:
+            ground += around.covered(leg)
         start += length
-    ground: Spans = []
-    for leg in covers:
-        ground += leg.covered(around.covers_near(leg.line))
     xs, zs = relief(np.concatenate(along), np.concatenate(up), roofs)
     bounds, factors = ground_pieces(start, ground, roofs, around.default_g)
-    tops = np.array(screens or np.empty((0, 2)))
-    return Profile(xs, zs, tops.reshape(-1, 2), bounds, factors)
+    return Profile(xs, zs, np.array(screens).reshape(-1, 2), bounds, factors)
