@@ -1,7 +1,7 @@
 """Upright cuts of hand-drawn scenes: relief, roofs, screens, ground."""
 
 import numpy as np
-from shapely import LineString, Polygon, box
+from shapely import LineString, MultiLineString, Polygon, box
 
 from ecogis.spatial.profile import ground_pieces, relief
 from ecogis.spatial.surroundings import cut, surroundings
@@ -101,6 +101,14 @@ def test_screens_are_crossed_not_touched():
             len(profile([(0, 0), (50, 0)], barriers=[(LineString(line), 4)]).screens)
             == 0
         )
+
+
+def test_a_screen_of_several_parts_is_not_joined_up():
+    parts = [(MultiLineString([[(10, -5), (10, 5)], [(30, -5), (30, 5)]]), 4)]
+    found = profile([(0, 0), (50, 0)], barriers=parts)
+    assert found.screens.tolist() == [[10, 4], [30, 4]]
+    # from the end of one to the start of the other there is nothing
+    assert len(profile([(20, -50), (20, 50)], barriers=parts).screens) == 0
 
 
 def test_a_screen_s_top_is_straight_between_its_ends():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from shapely import LineString, Polygon, box
+from shapely import LineString, MultiLineString, Polygon, box
 
 from ecogis.spatial.sideways import ways_around
 from ecogis.spatial.surroundings import surroundings
@@ -92,6 +92,17 @@ def test_a_barrier_of_many_pieces_is_one():
     angle = [(LineString([(50, -10), (50, 10), (70, 10), (70, 25)]), 6)]
     found = ways((0, 0, 1), (100, 0, 1), barriers=angle)
     assert found["left"] == [[0, 0], [70, 25], [100, 0]]
+
+
+def test_a_barrier_with_a_branch_is_one_with_it():
+    bar, stem = [(50, -20), (50, 20)], [(50, 5), (80, 5), (80, 30)]
+    branched = [(MultiLineString([bar, stem]), 6)]
+    found = ways((0, 0, 1), (100, 0, 1), barriers=branched)
+    assert found["left"] == [[0, 0], [50, 20], [80, 30], [100, 0]]
+    # two barriers that only the ray's one belongs to
+    apart = [(LineString(bar), 6), (LineString(stem), 6)]
+    found = ways((0, 0, 1), (100, 0, 1), barriers=apart)
+    assert found["left"] == [[0, 0], [50, 20], [100, 0]]
 
 
 def test_ground_that_rises_above_a_way_closes_it():

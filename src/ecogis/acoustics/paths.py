@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from ecogis.acoustics.absorption import absorption_db_km
 from ecogis.acoustics.octaves import BANDS, Floats, energy_mix_db, energy_sum_db
-from ecogis.acoustics.ways import Kind, Way, attenuation_db, stacked, ways_between
+from ecogis.acoustics.ways import Kind, Way, attenuations_db, ways_between
 from ecogis.errors import LayerError
 from ecogis.spatial.mirrors import mirrors_of
 from ecogis.spatial.surroundings import Surroundings, surroundings
@@ -111,7 +111,8 @@ def path_levels(
     barriers
         Upright, thin lines: as buildings. ``height`` is metres above the ground at
         each vertex, ``top`` one altitude, z of the line the altitude of the top edge
-        at each vertex; between vertices the top is straight.
+        at each vertex; between vertices the top is straight. Lines of several parts,
+        as of a T, are one barrier.
     default_g
         Ground factor where no polygon of ``ground`` lies.
     gs
@@ -244,11 +245,7 @@ def _power(power_db: ArrayLike) -> Floats:
 
 
 def _levels(ways: list[Way], power: Floats, air: Floats, share: float) -> Levels:
-    spread = np.array([way.spread_m for way in ways])
-    straight = stacked([way.straight for way in ways])
-    bent = stacked([way.bent for way in ways])
-    level_h = power - attenuation_db(spread, straight, air, favourable=False)
-    level_f = power - attenuation_db(spread, bent, air, favourable=True)
+    level_h, level_f = (power - taken for taken in attenuations_db(ways, air))
     level = energy_mix_db(level_h, level_f, share)
     paths = tuple(
         PathLevel(way.kind, way.corners, *rows)

@@ -105,6 +105,32 @@ def ways_between(
             yield way
 
 
+def attenuations_db(ways: Sequence[Way], air_db_km: Floats) -> tuple[Floats, Floats]:
+    """
+    Return what ways take, of any sources and receivers: homogeneous, favourable.
+
+    Parameters
+    ----------
+    ways
+        At least one.
+    air_db_km
+        Absorption of the air per octave.
+
+    Returns
+    -------
+    tuple
+        Two arrays, a row a way and a column an octave, in dB; infinite where the way
+        is closed. They do not depend on the power of the source.
+    """
+    spread = np.array([way.spread_m for way in ways])
+    straight = stacked([way.straight for way in ways])
+    bent = stacked([way.bent for way in ways])
+    return (
+        attenuation_db(spread, straight, air_db_km, favourable=False),
+        attenuation_db(spread, bent, air_db_km, favourable=True),
+    )
+
+
 def attenuation_db(
     spread_m: Floats, ray: Ray, air_db_km: Floats, *, favourable: bool
 ) -> Floats:

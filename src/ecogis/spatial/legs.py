@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString
 
-from ecogis.spatial.obstacles import Obstacle
+from ecogis.spatial.obstacles import Obstacle, chain_numbers
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -86,9 +86,21 @@ class Leg:
         at = (gap[:, 0] * across[:, 1] - gap[:, 1] * across[:, 0]) / safe
         on = (gap[:, 0] * way[1] - gap[:, 1] * way[0]) / safe
         margin, size = _TOUCH_M / self.length, np.hypot(*across.T)
-        low, high = np.zeros(len(across)), np.ones(len(across))
-        low[0], high[-1] = _TOUCH_M / size[0], 1 - _TOUCH_M / size[-1]
-        hit = met & (at > margin) & (at < 1 - margin) & (on >= low) & (on <= high)
+        chain = chain_numbers(barrier.shape)
+        joined = chain[:-1] == chain[1:]
+        # at its free ends a barrier is touched, not crossed
+        first = np.append(True, ~joined[:-1])
+        last = np.append(~joined[1:], True)
+        end = _TOUCH_M / np.where(size > 0, size, 1.0)
+        low, high = np.where(first, end, 0.0), np.where(last, 1 - end, 1.0)
+        hit = (
+            met
+            & joined
+            & (at > margin)
+            & (at < 1 - margin)
+            & (on >= low)
+            & (on <= high)
+        )
         tops = barrier.tops_m[:-1] + on * np.diff(barrier.tops_m)
         stations = self.offset + at * self.length
         return list(zip(stations[hit].tolist(), tops[hit].tolist(), strict=True))

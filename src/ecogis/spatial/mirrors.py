@@ -7,9 +7,8 @@ from typing import TypeAlias
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
-from ecogis.spatial.obstacles import BANDS
+from ecogis.spatial.obstacles import BANDS, chain_numbers
 from ecogis.spatial.surroundings import Surroundings
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -87,7 +86,7 @@ def mirrors_of(around: Surroundings) -> Mirrors:
             continue
         # shells run counter-clockwise, so that the open is on the right
         shape = shapely.orient_polygons(obstacle.shape)
-        path, ring = shapely.get_coordinates(shape), _ring_numbers(shape)
+        path, ring = shapely.get_coordinates(shape), chain_numbers(shape)
         size = np.hypot(*np.diff(path, axis=0).T)
         walls = np.flatnonzero((ring[:-1] == ring[1:]) & (size >= _SMALLEST_M))
         sided = np.full((len(walls), 1), obstacle.is_building)
@@ -221,11 +220,3 @@ def _gap_m(mirrors: Mirrors, wall: int, place: Floats) -> float:
     along = mirrors.ends[wall] - mirrors.starts[wall]
     past = place - mirrors.starts[wall]
     return float(abs(along[0] * past[1] - along[1] * past[0]) / np.hypot(*along))
-
-
-def _ring_numbers(shape: BaseGeometry) -> NDArray[np.intp]:
-    """Return, for each coordinate, the number of its ring or line."""
-    if shapely.get_dimensions(shape) == 1:
-        return np.zeros(shapely.get_num_coordinates(shape), dtype=np.intp)
-    rings = shapely.get_rings(shape)
-    return np.repeat(np.arange(len(rings)), shapely.get_num_coordinates(rings))

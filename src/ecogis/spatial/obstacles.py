@@ -65,14 +65,25 @@ def buildings_of(given: object, terrain: Terrain) -> list[Obstacle]:
 
 
 def barriers_of(given: object, terrain: Terrain) -> list[Obstacle]:
-    """Return barriers of a frame or a list; tops go straight from vertex to vertex."""
+    """
+    Return barriers of a frame or a list; tops go straight from vertex to vertex.
+
+    Lines of several parts, as of a T, are one barrier.
+    """
     found = []
     for name, shape, said in _rows(given, "barrier", _LINES):
-        for part in _parts(shape):
-            tops = _barrier_tops(name, part, said, terrain)
-            alpha = _alpha(name, said.get("alpha"))
-            found.append(Obstacle(shapely.force_2d(part), tops, alpha))
+        tops = _barrier_tops(name, shape, said, terrain)
+        alpha = _alpha(name, said.get("alpha"))
+        found.append(Obstacle(shapely.force_2d(shape), tops, alpha))
     return found
+
+
+def chain_numbers(shape: BaseGeometry) -> NDArray[np.intp]:
+    """Return, for each coordinate, the number of its ring or line."""
+    chains = shapely.get_parts(shape)
+    if shapely.get_dimensions(shape) == 2:  # noqa: PLR2004
+        chains = shapely.get_rings(shape)
+    return np.repeat(np.arange(len(chains)), shapely.get_num_coordinates(chains))
 
 
 def covers_of(given: object) -> list[tuple[BaseGeometry, float]]:

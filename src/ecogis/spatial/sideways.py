@@ -11,7 +11,7 @@ from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
 from ecogis.spatial.legs import Leg
-from ecogis.spatial.obstacles import Obstacle
+from ecogis.spatial.obstacles import Obstacle, chain_numbers
 from ecogis.spatial.rays import ray_up_m
 from ecogis.spatial.surroundings import Surroundings
 from ecogis.spatial.terrain import Flat
@@ -129,7 +129,7 @@ def _crossed(
         cut = shapely.length(shapely.intersection(line, pieces)) > _TOUCH_M
     else:
         pieces = _screened(obstacle, source, receiver)
-        cut = shapely.intersects(line, pieces)
+        cut = _joined(pieces, shapely.intersects(line, pieces))
     return [shapely.get_coordinates(piece) for piece in pieces[cut]]
 
 
@@ -177,18 +177,30 @@ def _screened(
 ) -> NDArray[np.object_]:
     """Return the pieces of a barrier that reach above the plane."""
     path = shapely.get_coordinates(obstacle.shape)
+    chain = chain_numbers(obstacle.shape)
     over = obstacle.tops_m - _plane_up(source, receiver, path)
     runs: list[list[Floats]] = [[]]
-    for a, b, at_a, at_b in zip(path[:-1], path[1:], over[:-1], over[1:], strict=True):
-        if max(at_a, at_b) <= 0:
+    for n in range(len(path) - 1):
+        a, b, at_a, at_b = path[n], path[n + 1], over[n], over[n + 1]
+        if chain[n] != chain[n + 1] or max(at_a, at_b) <= 0:
             runs.append([])
             continue
         met = a + (b - a) * at_a / (at_a - at_b) if at_a * at_b < 0 else a
-        start = met if at_a <= 0 else a
         if not runs[-1] or at_a <= 0:
-            runs.append([start])
+            runs.append([met if at_a <= 0 else a])
         runs[-1].append(met if at_b < 0 else b)
     return np.array([LineString(run) for run in runs if len(run) > 1], dtype=object)
+
+
+def _joined(
+    pieces: NDArray[np.object_], chosen: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Return which pieces are chosen or hang together with those that are."""
+    while True:
+        grown = chosen | shapely.intersects(shapely.union_all(pieces[chosen]), pieces)
+        if (grown == chosen).all():
+            return grown
+        chosen = grown
 
 
 def _hull(source: Floats, receiver: Floats, corners: Floats) -> Floats:
