@@ -79,6 +79,22 @@ def test_beyond_the_rim_its_altitude_goes_on():
     )
 
 
+def test_everywhere_around_there_is_an_answer():
+    # far from the origin, with many points in a row on the rim
+    rim = [(x, 0, x / 100) for x in range(0, 301, 7)]
+    rim += [(300, y, 3) for y in range(0, 201, 7)]
+    east, north = 447_000, 4_418_000
+    hill = terrain_of(
+        [Point(east + x, north + y, z) for x, y, z in [*rim, (0, 200, 0)]]
+    )
+    dice = np.random.default_rng(5)
+    places = dice.uniform(-500, 800, (800, 2)) + np.array([east, north])
+    found = hill.heights(places)
+    assert ((found >= -1e-6) & (found <= 3 + 1e-6)).all()
+    for start, end in places.reshape(-1, 2, 2)[:60]:
+        assert np.isfinite(hill.section(start, end)[1]).all()
+
+
 def test_points_make_triangles():
     plane = [Point(x, y, 2 * x - y) for x in (0, 7, 10) for y in (0, 4, 10)]
     found = terrain_of(plane)

@@ -56,8 +56,15 @@ class Tin:
         known = self._mesh.transform[found]
         part = np.einsum("nij,nj->ni", known[:, :2], at - known[:, 2])
         weights = np.column_stack([part, 1 - part.sum(axis=1)])
-        z = self._points[self._mesh.simplices[found], 2]
-        return np.asarray((weights * z).sum(axis=1))
+        z = (weights * self._points[self._mesh.simplices[found], 2]).sum(axis=1)
+        # slivers on the rim have no plane
+        lost = (found < 0) | np.isnan(z)
+        z[lost] = [self._nearest_up(place) for place in at[lost]]
+        return np.asarray(z)
+
+    def _nearest_up(self, place: Floats) -> float:
+        gaps = np.hypot(*(self._points[:, :2] - place).T)
+        return float(self._points[np.argmin(gaps), 2])
 
     def section(self, start: Floats, end: Floats) -> tuple[Floats, Floats]:
         """Return stations at every edge that the way crosses, and altitudes."""
