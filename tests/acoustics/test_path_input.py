@@ -17,6 +17,9 @@ S, R = (0, 0, 1), (100, 0, 4)
 HOUSE = box(40, -10, 60, 10)
 
 
+DEGREES = gpd.GeoDataFrame({"g": [0.5], "height": [3]}, geometry=[HOUSE], crs=4326)
+
+
 def finite(found):
     return np.isfinite(found.L).all()
 
@@ -54,6 +57,9 @@ def finite(found):
         (S, R, {"barriers": [LineString([(1, 1), (2, 2)])]}, "barrier 0: no height"),
         (S, R, {"terrain": [LineString([(0, 0), (1, 1)])]}, "shape 0 has none"),
         (S, R, {"terrain": [(0, 0, 1), (1, 0, 1)]}, "2 points span no triangle"),
+        (S, R, {"ground": DEGREES}, "ground: EPSG:4326 is in degrees"),
+        (S, R, {"buildings": DEGREES}, "building: EPSG:4326 is in degrees"),
+        (S, R, {"terrain": DEGREES}, "terrain: EPSG:4326 is in degrees"),
         (S, R, {"terrain": ["hills"]}, "terrain: found list; expected a Raster"),
         (
             S,

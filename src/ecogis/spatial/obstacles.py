@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from ecogis.errors import LayerError
-from ecogis.spatial.terrain import Terrain
+from ecogis.spatial.terrain import Terrain, in_metres
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -105,6 +105,7 @@ def _rows(
     if given is None:
         return
     if isinstance(given, GeoDataFrame):
+        in_metres(given, kind)
         plain = given.drop(columns=given.geometry.name)
         rows: Iterable[Any] = zip(given.geometry, plain.to_dict("records"), strict=True)
     else:

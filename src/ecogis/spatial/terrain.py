@@ -106,6 +106,7 @@ def terrain_of(given: object) -> Terrain:
     if isinstance(given, Flat | Tin | Grid):
         return given
     if isinstance(given, Raster):
+        in_metres(given, "terrain")
         return Grid(given)
     shapes = np.array(list(_shapes(given)), dtype=object)
     flat = ~shapely.has_z(shapes)
@@ -116,8 +117,23 @@ def terrain_of(given: object) -> Terrain:
     return _tin(shapes)
 
 
+def in_metres(drawn: GeoDataFrame | GeoSeries | Raster, kind: str) -> None:
+    """
+    Let nothing pass whose coordinates are degrees.
+
+    Raises
+    ------
+    LayerError
+        It says that they are.
+    """
+    if drawn.crs is not None and drawn.crs.is_geographic:
+        msg = f"{kind}: {drawn.crs.to_string()} is in degrees; expected metres"
+        raise LayerError(msg)
+
+
 def _shapes(given: Any) -> Iterable[BaseGeometry]:
     if isinstance(given, GeoDataFrame | GeoSeries):
+        in_metres(given, "terrain")
         return shapely.get_parts(given.geometry.to_numpy())
     listed = [given] if isinstance(given, BaseGeometry) else list(given)
     drawn = [_shape(one) for one in listed]
