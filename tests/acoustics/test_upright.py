@@ -34,7 +34,8 @@ def boundary(seed, *, favourable):
     radius = ray_radius_m(np.hypot(receiver[0], receiver[1] - source[1]))
     profile = profile_of(along, up, change, first, second)
     bent = radius if favourable else np.inf
-    return upright(profile, source[1], receiver[1], gs, bent)
+    (found,) = upright(profile, source[1], receiver[1], gs, [bent])
+    return found
 
 
 @pytest.mark.parametrize("favourable", [False, True])
@@ -60,3 +61,14 @@ def test_many_cuts_are_one_after_the_other(favourable):
         np.testing.assert_array_equal(
             together[at], boundary_db(one, favourable=favourable)
         )
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_several_rays_are_one_after_the_other(seed):
+    along, up, source, receiver, (change, first, second, gs) = scene(seed)
+    profile = profile_of(along, up, change, first, second)
+    radii = [np.inf, 1000.0, 20_000.0]
+    together = upright(profile, source[1], receiver[1], gs, radii)
+    for radius, found in zip(radii, together, strict=True):
+        (alone,) = upright(profile, source[1], receiver[1], gs, [radius])
+        assert found == alone

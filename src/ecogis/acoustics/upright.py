@@ -1,6 +1,8 @@
 """What does the boundary take from sound in an upright cut: ground, edges, both?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -9,6 +11,9 @@ from ecogis.acoustics.ground import Stretch, ground_db, near_g
 from ecogis.acoustics.octaves import WAVELENGTH_M, Floats
 from ecogis.acoustics.plane import Plane, mean_plane
 from ecogis.spatial.profile import Profile
+
+# a stretch of ground and its mean plane
+_Side: TypeAlias = tuple[Stretch, Plane]
 
 
 @dataclass(frozen=True)
@@ -62,10 +67,14 @@ def plain(profile: Profile, source_m: float, receiver_m: float, g: float) -> Bou
 
 
 def upright(
-    profile: Profile, source_m: float, receiver_m: float, g: float, radius_m: float
-) -> Boundary:
+    profile: Profile,
+    source_m: float,
+    receiver_m: float,
+    g: float,
+    radii_m: Sequence[float],
+) -> list[Boundary]:
     """
-    Return the boundary of a profile.
+    Return the boundary of a profile for each of several rays.
 
     Parameters
     ----------
@@ -75,25 +84,46 @@ def upright(
         Their altitudes.
     g
         Ground factor at the source.
-    radius_m
+    radii_m
         Of the rays; infinite: straight.
     """
     source, receiver = _ends(profile, source_m, receiver_m)
     edges = edges_between(profile, source, receiver)
-    if len(edges) == 0:
-        return plain(profile, source_m, receiver_m, g)
-    touched = rubber_band(source, receiver, edges, radius_m)
-    if len(touched) == 0:
-        nearest = int(np.argmax(detour_m(source, edges, receiver, radius_m)))
-        touched = edges[[nearest]]
-    whole, _ = stretch_of(profile, source, receiver, g)
-    before, near_plane = stretch_of(profile, source, touched[0], g)
-    after, far_plane = stretch_of(profile, touched[-1], receiver, None)
-    mirrored, echoed = near_plane.image(source), far_plane.image(receiver)
-    detour, between = chain_m(source, touched, receiver, radius_m)
+    clear = plain(profile, source_m, receiver_m, g)
+    sides: dict[bytes, tuple[_Side, _Side]] = {}
+    found = []
+    for radius in radii_m:
+        if len(edges) == 0:
+            found.append(clear)
+            continue
+        touched = rubber_band(source, receiver, edges, radius)
+        if len(touched) == 0:
+            nearest = int(np.argmax(detour_m(source, edges, receiver, radius)))
+            touched = edges[[nearest]]
+        # rays that bend over the same edges have the same ground on both sides
+        key = touched[[0, -1]].tobytes()
+        if key not in sides:
+            near = stretch_of(profile, source, touched[0], g)
+            sides[key] = near, stretch_of(profile, touched[-1], receiver, None)
+        found.append(
+            _bent(clear.whole, sides[key], (source, receiver), touched, radius)
+        )
+    return found
+
+
+def _bent(
+    whole: Stretch,
+    sides: tuple[_Side, _Side],
+    ends: tuple[Floats, Floats],
+    touched: Floats,
+    radius: float,
+) -> Boundary:
+    (near, far), (source, receiver) = sides, ends
+    mirrored, echoed = near[1].image(source), far[1].image(receiver)
+    detour, between = chain_m(source, touched, receiver, radius)
     images = ((mirrored, receiver), (source, echoed), (mirrored, echoed))
-    detours = [chain_m(a, touched, b, radius_m)[0] for a, b in images]
-    return Boundary(whole, before, after, *_floats(detour, between, *detours))
+    detours = [chain_m(a, touched, b, radius)[0] for a, b in images]
+    return Boundary(whole, near[0], far[0], *_floats(detour, between, *detours))
 
 
 def edges_between(profile: Profile, source: Floats, receiver: Floats) -> Floats:

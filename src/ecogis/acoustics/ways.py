@@ -175,14 +175,9 @@ def _upright_way(
 ) -> Way:
     profile = cut(around, corners)
     length = float(np.hypot(profile.length_m, receiver[2] - source[2]))
-    rays = [
-        Ray(
-            np.asarray(length),
-            upright(profile, source[2], receiver[2], gs, radius),
-            np.zeros(BANDS),
-        )
-        for radius in (np.inf, ray_radius_m(length))
-    ]
+    radii = (np.inf, ray_radius_m(length))
+    boundaries = upright(profile, source[2], receiver[2], gs, radii)
+    rays = [Ray(np.asarray(length), one, np.zeros(BANDS)) for one in boundaries]
     return Way("vertical", corners, length, *rays)
 
 
@@ -199,13 +194,18 @@ def _reflected(
     length = float(np.hypot(profile.length_m, receiver[2] - source[2]))
     walls = list(zip(along[:-1].tolist(), bounce.tops_m, strict=True))
     absorbed = sum(absorbed_db(alpha) for alpha in bounce.alphas)
-    rays = []
-    for radius in (np.inf, ray_radius_m(length)):
-        lost = lost_over_walls_db(profile, source[2], receiver[2], walls, radius)
-        boundary = upright(profile, source[2], receiver[2], gs, radius)
-        rays.append(Ray(np.asarray(length), boundary, lost + absorbed))
-    if all(np.isinf(ray.loss_db).all() for ray in rays):
+    radii = (np.inf, ray_radius_m(length))
+    losses = [
+        absorbed + lost_over_walls_db(profile, source[2], receiver[2], walls, radius)
+        for radius in radii
+    ]
+    if np.isinf(losses).all():
         return None
+    boundaries = upright(profile, source[2], receiver[2], gs, radii)
+    rays = [
+        Ray(np.asarray(length), one, lost)
+        for one, lost in zip(boundaries, losses, strict=True)
+    ]
     return Way("reflection", bounce.way, length, *rays)
 
 
