@@ -20,6 +20,7 @@ from district import (
 )
 
 from ecogis.document import Text
+from ecogis.equality import Equality, Extreme
 from ecogis.errors import LayerError
 from ecogis.plan import Area, Balance, Baseline, Goal, Plan, Reported, Target
 from ecogis.result import Result
@@ -87,6 +88,21 @@ def groups():
     )
 
 
+def unequal():
+    """Return half the homes with a quarter of the parks: a Gini coefficient of 1/4."""
+    return Equality(
+        weighted_by="denominator",
+        zones=2,
+        left_out=1,
+        highest=Extreme((NAMES[0],), 90.0),
+        lowest=Extreme((NAMES[1],), 30.0),
+        gini=0.25,
+        variation=0.5,
+        lorenz=((0.0, 0.0), (0.5, 0.25), (1.0, 1.0)),
+        groups=0.7989,
+    )
+
+
 def park_score(goal, built):
     result = Result(
         value=33.8,
@@ -123,7 +139,7 @@ def park_scores(built):
         target=Target(at_least=30, year=2025),
     )
     return (
-        replace(park_score(near, built), balance=groups()),
+        replace(park_score(near, built), balance=groups(), equality=unequal()),
         park_score(far, built.assign(served=True)),
     )
 

@@ -37,6 +37,7 @@ def test_zones_share_the_park_and_the_neighbour_is_left_out(tmp_path):
     assert list(rows["numerator"]) == pytest.approx([COVERED_M2 / 2] * 2, rel=1e-9)
     assert list(rows["denominator"]) == pytest.approx([2_000_000] * 2)
     assert list(rows["value"]) == pytest.approx([COVERAGE] * 2, rel=1e-9)
+    assert score(tmp_path)["P1"].equality.gini == pytest.approx(0, abs=1e-9)
 
 
 def test_groups_of_zones_are_weighed(tmp_path):
@@ -47,6 +48,9 @@ def test_groups_of_zones_are_weighed(tmp_path):
     west, east = found.balance["value"]
     assert west > east == 0
     assert any("'无'" in note.en for note in found.notes)
+    # all that is served lies in one of two equal halves
+    assert found.equality.gini == pytest.approx(1 / 2)
+    assert found.equality.groups == 0
 
 
 def test_a_missing_layer_is_unknown_and_stops_nothing(tmp_path):

@@ -13,6 +13,7 @@ from geopandas import GeoDataFrame
 from ecogis.area import StudyArea
 from ecogis.breakdown import break_down, weigh
 from ecogis.document import Text
+from ecogis.equality import equality
 from ecogis.errors import EcogisError, LayerError, PlanError, SourceError, nearest
 from ecogis.indicator import Indicator, Result
 from ecogis.layer import Catalogue
@@ -97,7 +98,7 @@ def _score(goal: Goal, reader: Reader) -> Score:
             provenance=_provenance(goal, goal.measure, reader, readings),
             notes=tuple(_told(readings, reader.catalogue)),
         ),
-        reader.zones,
+        reader,
     )
 
 
@@ -167,15 +168,23 @@ def _provenance(
     )
 
 
-def _broken_down(score: Score, zones: GeoDataFrame | None) -> Score:
+def _broken_down(score: Score, reader: Reader) -> Score:
     result, measure = score.result, score.goal.measure
+    zones, area = reader.zones, reader.area
     if zones is None or result is None or result.parts is None or measure is None:
         return score
     rows = break_down(result, zones, measure.better)
-    if score.goal.balance is None:
-        return replace(score, zones=rows)
-    balance, notes = weigh(rows, result, score.goal.balance)
-    return replace(score, zones=rows, balance=balance, notes=(*score.notes, *notes))
+    asked = score.goal.balance
+    balance, notes = weigh(rows, result, asked) if asked else (None, [])
+    return replace(
+        score,
+        zones=rows,
+        balance=balance,
+        equality=equality(rows, result, area, balance)
+        if isinstance(area, StudyArea)
+        else None,
+        notes=(*score.notes, *notes),
+    )
 
 
 def _context(reader: Reader) -> dict[str, GeoDataFrame]:

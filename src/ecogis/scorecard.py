@@ -11,6 +11,7 @@ from geopandas import GeoDataFrame
 
 from ecogis.area import StudyArea
 from ecogis.document import Text
+from ecogis.equality import Equality
 from ecogis.errors import EcogisError
 from ecogis.indicator import Result
 from ecogis.plan import Goal, Plan, Target
@@ -59,7 +60,8 @@ class Score:
     A goal and what was found: the result, or the error that prevented one.
 
     ``zones`` is the break-down: one row a zone with ``zone``, ``numerator``,
-    ``denominator``, ``value``, ``rank``; ``balance`` holds one row a group.
+    ``denominator``, ``value``, ``rank``; ``balance`` holds one row a group;
+    ``equality`` says how unequal the zones are.
     """
 
     goal: Goal
@@ -68,6 +70,7 @@ class Score:
     error: EcogisError | None = None
     zones: GeoDataFrame | None = None
     balance: pd.DataFrame | None = None
+    equality: Equality | None = None
     provenance: Provenance | None = None
     notes: tuple[Text, ...] = ()
 

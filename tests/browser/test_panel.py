@@ -26,6 +26,15 @@ pytestmark = pytest.mark.browser
 NARROW = (390, 844)
 CARD = scorecard(150)
 PAGE = page(CARD, STYLES)
+# the texts of a picture that do not lie wholly within it
+CUT_TEXTS = """(picture) => {
+  const frame = picture.getBoundingClientRect();
+  return [...picture.querySelectorAll("text")].filter((text) => {
+    const box = text.getBoundingClientRect();
+    return box.left < frame.left || box.right > frame.right
+      || box.top < frame.top || box.bottom > frame.bottom;
+  }).map((text) => text.textContent);
+}"""
 
 
 def test_rows_show_the_scorecard_s_numbers(view):
@@ -51,6 +60,32 @@ def test_details_say_how_it_was_measured(view):
     assert "6,808,000" in said
     assert "北部 / north" in said
     assert view.locator(".tick.target").get_attribute("style") == "left:93.8%"
+
+
+def test_the_lorenz_curve_sags_below_the_line_of_equal_zones(view):
+    open_row(view, "YH-01")
+    box = view.locator(".equality")
+    # from corner to corner of a square of 100, y downwards
+    curve = box.locator("polyline").get_attribute("points")
+    assert curve == "0,100 50,75 100,0"
+    frame, text = (box.locator(tag).first.bounding_box() for tag in ("rect", "text"))
+    assert frame["width"] == pytest.approx(frame["height"], abs=1)
+    assert text["y"] >= frame["y"] + frame["height"]
+    facts = box.locator("dl").inner_text().split("\n")
+    for wanted in ("0.250", "0.500", "80%"):
+        assert wanted in facts
+    assert "洛伦兹曲线" in box.locator("svg").get_attribute("aria-label")
+    open_row(view, "YH-02")
+    assert view.locator(".equality").count() == 0
+
+
+@pytest.mark.parametrize("size", [(1440, 900), NARROW])
+def test_the_axes_of_the_curve_are_not_cut_off(show, size):
+    view = show(PAGE, size, anchor="#YH-01")
+    for _ in range(2):
+        cut = view.locator(".lorenz").evaluate(CUT_TEXTS)
+        assert cut == []
+        view.locator(".language").click()
 
 
 def test_the_reason_for_unknown_is_told(view):

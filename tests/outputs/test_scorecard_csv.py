@@ -4,6 +4,7 @@ import csv
 import io
 from dataclasses import replace
 
+import district_card
 import pandas as pd
 import pytest
 from card import PLAN, SHA, card
@@ -45,6 +46,7 @@ def test_a_computed_goal(english):
         "reason": "",
         "numerator": "270000.0",
         "denominator": "770000.0",
+        "Gini of zones": "",
         "attribute": "binding",
         "indicator": "",
         "parameters": '{"distance_m": 500.0, "min_area_m2": 1000.0, "preset": null}',
@@ -54,6 +56,12 @@ def test_a_computed_goal(english):
         "notes": "one plot is unknown",
     }
     assert float(english["A-1"]["gap"]) == pytest.approx(2700 / 77 - 93.8)
+
+
+def test_the_gini_coefficient_has_a_column():
+    whole = district_card.scorecard()
+    listed = {row["行号"]: row for row in rows(to_csv(whole, "zh"))}
+    assert [listed[row]["分区基尼系数"] for row in ("YH-01", "YH-02")] == ["0.25", ""]
 
 
 def test_a_reported_goal_names_its_source(english):

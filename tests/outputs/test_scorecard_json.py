@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from shapely import Point
 
 from ecogis.document import Text
+from ecogis.equality import Equality, Extreme
 from ecogis.indicator import Tier
 from ecogis.outputs.scorecard_json import plain, to_json, write_json
 from ecogis.result import Result
@@ -112,6 +113,26 @@ def test_zones_and_balance_without_geometry(found):
     }
     assert len(one["zones"]) == 2
     assert one["balance"] == [{"group": "西", "zones": 1, "value": 50}]
+
+
+def test_equality_is_whole_or_null(found):
+    assert goal(found, "A-1")["equality"] is None
+    equal = Equality(
+        weighted_by="area",
+        zones=2,
+        left_out=0,
+        highest=Extreme(("西街道", "东街道"), 2.5),
+        lowest=Extreme(("西街道", "东街道"), 2.5),
+        gini=0.0,
+        variation=0.0,
+        lorenz=((0.0, 0.0), (0.5, 0.5), (1.0, 1.0)),
+    )
+    scores = (replace(card().scores[0], equality=equal),)
+    one = read(to_json(replace(card(), scores=scores)))["goals"][0]["equality"]
+    assert one["highest"] == {"zones": ["西街道", "东街道"], "value": 2.5}
+    assert one["lorenz"] == [[0, 0], [0.5, 0.5], [1, 1]]
+    assert (one["gini"], one["variation"], one["groups"]) == (0, 0, None)
+    assert (one["weighted_by"], one["zones"], one["left_out"]) == ("area", 2, 0)
 
 
 def test_provenance_leads_back_to_the_file(found):

@@ -17,7 +17,7 @@ from ecogis.scorecard import Score, Scorecard
 from ecogis.source import Stamp
 from ecogis.spatial.zonal import OUTSIDE
 
-_NUMBERS = ("value", "gap", "numerator", "denominator")
+_NUMBERS = ("value", "gap", "numerator", "denominator", "gini")
 _YEARS = ("year", "baseline_year", "target_year")
 # what the zones say of each goal, and how a column of it is headed
 _OF_ZONE = {

@@ -22,6 +22,9 @@ no NaN and no Infinity::
       kind (share, ratio, total, scalar), numerator, denominator, scale
       zones       null, or rows of zone, numerator, denominator, value, rank
       balance     null, or rows of group, zones, numerator, denominator, value, ratio
+      equality    null, or weighted_by (denominator, area), zones, left_out, highest and
+                  lowest (zones, value), gini, variation, lorenz (points from [0, 0] to
+                  [1, 1]), groups (lowest over highest)
       table       null, or the rows of the indicator's own table
       notes       texts
       provenance  null, or rule, confidence, parameters, layers (as below), crs,
@@ -154,6 +157,7 @@ def _goal(score: Score) -> dict[str, Any]:
         "scale": plain(result.scale) if result else None,
         "zones": _rows(score.zones),
         "balance": _rows(score.balance),
+        "equality": plain(asdict(score.equality)) if score.equality else None,
         "table": _rows(result.table) if result else None,
         "notes": plain(
             [note for note in (goal.note, *result_notes, *score.notes) if note]

@@ -88,6 +88,36 @@ function zoneTable(table, actions) {
   );
 }
 
+/** Draw the Lorenz curve below the line of equal zones, in a square of 0 to 100. */
+function lorenzCurve(table) {
+  const path = table.points.map(([p, q]) => `${100 * p},${100 - 100 * q}`).join(" ");
+  const across = svg("text", { x: 50, y: 112, "text-anchor": "middle" }, say(table.across));
+  const along = svg("text", { x: -50, y: -6, "text-anchor": "middle", transform: "rotate(-90)" },
+    say(table.along));
+  return svg(
+    "svg",
+    {
+      class: "lorenz", viewBox: "-16 -3 122 121", role: "img",
+      "aria-label": `${word("equality", "curve")}: ${say(table.across)}, ${say(table.along)}`,
+    },
+    svg("rect", { width: 100, height: 100 }),
+    svg("polygon", { points: path }),
+    svg("line", { x1: 0, y1: 100, x2: 100, y2: 0 }),
+    svg("polyline", { points: path }),
+    across,
+    along,
+  );
+}
+
+function equalityBox(table) {
+  const items = el("dl", { class: "facts" });
+  for (const [title, text] of table.facts) {
+    items.append(el("dt", { text: say(title) }), el("dd", { text: say(text) }));
+  }
+  return el("div", { class: "equality" },
+    table.points.length ? lorenzCurve(table) : null, items);
+}
+
 function section(title, aside, content) {
   const quiet = aside ? el("small", { text: aside }) : null;
   return el("section", {}, el("h3", {}, el("span", { text: title }), quiet), content);
@@ -118,6 +148,9 @@ function rowDetail(row, state, actions, tried) {
       ? section(word("breakdown", "title"), say(row.zones.order), zoneTable(row.zones, actions))
       : null,
     row.balance ? section(word("breakdown", "balance"), "", plainTable(row.balance)) : null,
+    row.equality
+      ? section(word("equality", "title"), "", equalityBox(row.equality))
+      : null,
     row.table ? section(word("breakdown", "table"), "", plainTable(row.table)) : null,
     row.facts.length ? section(word("detail", "facts"), "", factList(row)) : null,
   );
