@@ -4,6 +4,7 @@ from typing import Any
 
 from ecogis.document import Text
 from ecogis.equality import Equality, Extreme
+from ecogis.outputs.facts import Lines
 from ecogis.outputs.words import filled, joined, measured, word
 from ecogis.scorecard import Score
 from ecogis.wording import shown_value
@@ -21,7 +22,7 @@ def equality_of(score: Score) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        ``points`` of the curve, rounded; ``facts``, pairs of a title and a text;
+        ``points`` of the curve, rounded; ``facts``, pairs of a title and its lines;
         ``across`` and ``along``, what the axes are.
     """
     found = score.equality
@@ -35,28 +36,27 @@ def equality_of(score: Score) -> dict[str, Any] | None:
     }
 
 
-def _facts(found: Equality, score: Score) -> list[tuple[Text, Text]]:
+def _facts(found: Equality, score: Score) -> list[tuple[Text, Lines]]:
     unit = score.goal.shown_unit
     left = filled("equality", "left_out", found.left_out) if found.left_out else ""
-    listed = {
-        "gini": _number(found.gini),
-        "variation": "" if found.variation is None else _number(found.variation),
+    listed: dict[str, Lines] = {
+        "gini": [_number(found.gini)],
+        "variation": [] if found.variation is None else [_number(found.variation)],
         "highest": _extreme(found.highest, found, unit),
         "lowest": _extreme(found.lowest, found, unit),
-        "groups": "" if found.groups is None else f"{found.groups:.0%}",
-        "zones": joined(str(found.zones), left),
+        "groups": [] if found.groups is None else [joined(f"{found.groups:.0%}")],
+        "zones": [joined(str(found.zones), left)],
     }
-    told = {key: joined(text) for key, text in listed.items()}
-    return [(word("equality", key), text) for key, text in told.items() if text.en]
+    return [(word("equality", key), lines) for key, lines in listed.items() if lines]
 
 
-def _number(number: float | None) -> Text | str:
+def _number(number: float | None) -> Text:
     if number is None:
         return word("equality", "unknown")
-    return f"{number:.{_DECIMALS}f}"
+    return joined(f"{number:.{_DECIMALS}f}")
 
 
-def _extreme(end: Extreme, found: Equality, unit: str) -> Text:
+def _extreme(end: Extreme, found: Equality, unit: str) -> Lines:
     """Return the value of an end, and whose it is."""
     # a small number is not shown as none
     number = shown_value(end.value, unit, same=lambda near: bool(near or not end.value))
@@ -66,4 +66,4 @@ def _extreme(end: Extreme, found: Equality, unit: str) -> Text:
     some, rest = end.zones[:_NAMED], len(end.zones) - _NAMED
     names = Text(en=", ".join(some), zh="、".join(some))
     more = filled("equality", "more", rest) if rest > 0 else ""
-    return joined(value, joined(names, more), by=" · ")
+    return [value, joined(names, more)]

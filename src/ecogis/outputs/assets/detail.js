@@ -110,12 +110,8 @@ function lorenzCurve(table) {
 }
 
 function equalityBox(table) {
-  const items = el("dl", { class: "facts" });
-  for (const [title, text] of table.facts) {
-    items.append(el("dt", { text: say(title) }), el("dd", { text: say(text) }));
-  }
   return el("div", { class: "equality" },
-    table.points.length ? lorenzCurve(table) : null, items);
+    table.points.length ? lorenzCurve(table) : null, factList(table));
 }
 
 function section(title, aside, content) {
