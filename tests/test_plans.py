@@ -83,6 +83,7 @@ MEASURED = {
     },
     "fengtai": {
         "FT-T2-10": "redline_share",
+        "FT-12": "park_blind_zones",
         "FT-T2-11": "forest_cover_rate",
         "FT-14": "redline_no_net_loss",
         "FT-34": "zone_partition_check",
@@ -145,6 +146,7 @@ def test_a_row_is_as_printed(place, row, printed):
         ("CY-13", None, ("at_least", 90)),
         ("CY-26", ("at_least", 3.3, 2020), ("at_least", 3.3)),
         ("CY-31", None, ("at_least", 20)),
+        ("FT-12", None, FALL),
         ("FT-14", None, ("no_loss", True)),
         ("FT-34", None, ("at_most", 0)),
         ("FT-34b", None, RISE),

@@ -80,6 +80,7 @@ class Indicator(Generic[P]):
         self.words: Mapping[str, Words] = facts.get("words", {})
         self.instead: Mapping[str, str] = facts.get("instead", {})
         self.only_if: Mapping[str, tuple[str, Any]] = facts.get("only_if", {})
+        self.beside: frozenset[str] = frozenset(facts.get("beside", ()))
         self.theme = function.__module__.split(".")[-2]
         self.__doc__ = function.__doc__
         self.__name__ = function.__name__
@@ -135,7 +136,7 @@ class Indicator(Generic[P]):
         named = {parameters.get("denominator")}
         stated = {n for n in self.instead if parameters.get(n) is not None}
         named |= {layer for n, layer in self.instead.items() if n not in stated}
-        unread = {*self.denominators, *self.instead.values()} - named
+        unread = {*self.denominators, *self.instead.values()} - named - self.beside
         needed = {
             layer: required or layer in named
             for layer, required in self.layers.items()
@@ -271,7 +272,8 @@ def indicator(**facts: Any) -> Callable[[Function[P]], Indicator[P]]:
         ``draws`` (the styles of what it draws), ``words`` (placeholder of a title to
         what it says: texts by the parameter's value, or a function of all parameters),
         ``instead`` (parameter to the layer that it may stand for), ``only_if`` (layer
-        to the parameter and the value with which alone it is read), ``units``
+        to the parameter and the value with which alone it is read), ``beside`` (layers
+        that are read where there are data, also beside another denominator), ``units``
         (parameter to the units that its values have where they are not ``unit``).
     """
     return lambda function: Indicator(function, facts)

@@ -41,7 +41,7 @@ _FLAGS = {
 }
 _SIGNS = {"at_least": "≥ ", "above": "> ", "at_most": "≤ ", "below": "< ", "value": ""}
 # decimals by unit; a unit that is not here: none for whole numbers, else one
-_DECIMALS = {"%": 1, "dB": 1, "km²": 2, "km": 2, "ha": 1, "m²": 0, "m": 0}
+_DECIMALS = {"%": 1, "dB": 1, "km²": 2, "km": 2, "ha": 1, "m²": 0, "m": 0, "people": 0}
 # a float carries no more digits than this
 _MOST_DECIMALS = 15
 _SMALLEST_GAP = 1e-6

@@ -1,5 +1,7 @@
 """How many people live on a piece of land?"""
 
+import math
+
 import numpy as np
 import shapely
 from geopandas import GeoDataFrame
@@ -70,3 +72,34 @@ def count_people(pieces: GeoDataFrame) -> GeoDataFrame:
     """Return pieces of what :func:`spread` gave, with the ``people`` on each."""
     size = shapely.area(np.asarray(pieces.geometry.values))
     return pieces.assign(people=pieces["density"] * size)[["people", "geometry"]]
+
+
+def settle(cells: GeoDataFrame, land: GeoDataFrame) -> tuple[GeoDataFrame, float]:
+    """
+    Return the population moved onto land: evenly on what each polygon holds of it.
+
+    Parameters
+    ----------
+    cells
+        What :func:`spread` gave.
+    land
+        Polygons that do not overlap.
+
+    Returns
+    -------
+    tuple
+        The polygons cut to the land, with the ``density`` there; and how many people
+        are left over, because their polygon holds no such land.
+    """
+    people = cells["density"].to_numpy(float) * shapely.area(
+        np.asarray(cells.geometry.values)
+    )
+    on_land = cut(
+        GeoDataFrame(
+            {"density": people}, geometry=cells.geometry.values, crs=cells.crs
+        ),
+        np.asarray(land.geometry.values),
+    )
+    housed = on_land["density"].to_numpy(float)
+    settled = on_land.assign(density=housed / on_land.area)
+    return settled, math.fsum(people) - math.fsum(housed)

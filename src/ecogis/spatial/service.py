@@ -85,6 +85,11 @@ class Service:
         joined = pd.concat(known, ignore_index=True)
         return GeoDataFrame(joined, geometry="geometry", crs=self.inside.crs)
 
+    @property
+    def whole(self) -> GeoDataFrame:
+        """Both frames in one: what is within reach and what is not."""
+        return self.drawn.drop(columns="served")
+
     def share(self, area: StudyArea, **more: Any) -> Result:
         """
         Return what is within reach in percent of the whole.
