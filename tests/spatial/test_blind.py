@@ -4,7 +4,8 @@ import pytest
 from strategies import CRS, frame, square
 
 from ecogis.area import StudyArea
-from ecogis.spatial.blind import blind_zones
+from ecogis.spatial.blind import blind_zones, mostly_in, people_of, why_blind
+from ecogis.spatial.service import Reach
 
 TOWN = StudyArea("town", square(0, 0, 1000, 1000), CRS, area_method="plane")
 
@@ -33,3 +34,42 @@ def test_without_a_blind_spot_there_is_no_zone():
     zones = blind_zones(TOWN, frame())
     assert list(zones.columns) == ["rank", "area_m2", "geometry"]
     assert zones.empty
+
+
+# a park that is too small, with all that it would reach up to x = 300 m
+PARK = frame(square(-1, -2000, 0, 3000))
+ANY = Reach(PARK, 300.0)
+
+
+def test_a_zone_has_one_reason_and_the_reasons_make_up_the_ground():
+    pieces = frame(square(200, 0, 400, 100), square(250, 50, 400, 100))
+    zones = why_blind(TOWN, pieces, ANY)
+    assert sorted(zones["reason"]) == ["no_park", "too_small"]
+    # the shared ground counts once
+    assert zones["area_m2"].tolist() == pytest.approx([10_000, 10_000])
+    assert why_blind(TOWN, pieces.iloc[:0], ANY).empty
+
+
+def test_people_go_with_the_ground_of_each_reason():
+    # one polygon of 40 people across both zones: a quarter lies beyond them
+    zones = why_blind(TOWN, frame(square(200, 0, 400, 100)), ANY)
+    cells = frame(square(250, 0, 450, 100), density=[0.002])
+    live = people_of(zones, cells)
+    by_zone = live.groupby("zone")["people"].sum()
+    reasons = zones["reason"][by_zone.index]
+    assert dict(zip(reasons, by_zone, strict=True)) == pytest.approx(
+        {"too_small": 10, "no_park": 20}
+    )
+
+
+def test_nobody_lives_where_there_is_no_zone():
+    zones = why_blind(TOWN, frame(square(200, 0, 210, 10)), ANY)
+    cells = frame(square(900, 0, 910, 10), density=[1.0])
+    assert len(people_of(zones, cells)) == len(people_of(zones.iloc[:0], cells)) == 0
+
+
+def test_a_zone_lies_where_most_of_it_lies():
+    named = frame(square(0, 0, 4, 10), square(4, 0, 10, 10), name=["a", "b"])
+    zones = frame(square(0, 0, 10, 10), square(0, 0, 7, 10), square(10, 0, 20, 10))
+    # the last one touches a border only
+    assert mostly_in(zones, named).tolist() == ["b", "a", None]

@@ -6,7 +6,7 @@ from strategies import CRS, frame, square
 
 from ecogis.area import StudyArea
 from ecogis.errors import LayerError
-from ecogis.spatial.people import count_people, spread
+from ecogis.spatial.people import count_people, settle, spread
 
 TOWN = StudyArea("town", square(0, 0, 1000, 1000), CRS, area_method="plane")
 
@@ -38,3 +38,21 @@ def test_a_number_that_counts_nobody_is_refused(number):
     cells = frame(square(0, 0, 9, 9), square(9, 0, 19, 9), people=[4, number])
     with pytest.raises(LayerError, match=r"population: people: found .* \(1 such\)"):
         living(cells)
+
+
+def test_people_settle_on_the_land_that_their_polygon_holds():
+    cells = frame(square(0, 0, 100, 100), square(200, 0, 300, 100), people=[30, 4])
+    spread_out, _ = spread(TOWN, cells)
+    # a strip in the first polygon, cut in two; none in the second
+    land = frame(square(0, 0, 10, 50), square(50, 0, 150, 10))
+    settled, left = settle(spread_out, land)
+    assert count_people(settled)["people"].sum() == pytest.approx(30)
+    assert settled.area.tolist() == pytest.approx([1000])
+    assert left == pytest.approx(4)
+
+
+def test_people_of_two_polygons_settle_on_the_same_land():
+    cells = frame(square(0, 0, 100, 100), square(0, 0, 100, 100), people=[3, 5])
+    settled, left = settle(spread(TOWN, cells)[0], frame(square(0, 0, 10, 10)))
+    assert count_people(settled)["people"].tolist() == pytest.approx([3, 5])
+    assert left == pytest.approx(0)
