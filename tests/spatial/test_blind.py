@@ -38,21 +38,30 @@ def test_without_a_blind_spot_there_is_no_zone():
 
 # a park that is too small, with all that it would reach up to x = 300 m
 PARK = frame(square(-1, -2000, 0, 3000))
-ANY = Reach(PARK, 300.0)
+ANY, NONE = Reach(PARK, 300.0), Reach(PARK.iloc[:0], 300.0)
 
 
 def test_a_zone_has_one_reason_and_the_reasons_make_up_the_ground():
     pieces = frame(square(200, 0, 400, 100), square(250, 50, 400, 100))
-    zones = why_blind(TOWN, pieces, ANY)
+    zones = why_blind(TOWN, pieces, ANY, NONE)
     assert sorted(zones["reason"]) == ["no_park", "too_small"]
     # the shared ground counts once
     assert zones["area_m2"].tolist() == pytest.approx([10_000, 10_000])
-    assert why_blind(TOWN, pieces.iloc[:0], ANY).empty
+    assert why_blind(TOWN, pieces.iloc[:0], ANY, NONE).empty
+
+
+def test_what_a_park_serves_in_a_straight_line_is_too_far_on_foot():
+    zones = why_blind(
+        TOWN, frame(square(0, 0, 400, 100)), ANY, Reach(PARK, 100.0)
+    ).set_index("reason")
+    assert zones["area_m2"].to_dict() == pytest.approx(
+        {"no_park": 10_000, "too_small": 20_000, "too_far": 10_000}
+    )
 
 
 def test_people_go_with_the_ground_of_each_reason():
     # one polygon of 40 people across both zones: a quarter lies beyond them
-    zones = why_blind(TOWN, frame(square(200, 0, 400, 100)), ANY)
+    zones = why_blind(TOWN, frame(square(200, 0, 400, 100)), ANY, NONE)
     cells = frame(square(250, 0, 450, 100), density=[0.002])
     live = people_of(zones, cells)
     by_zone = live.groupby("zone")["people"].sum()
@@ -63,7 +72,7 @@ def test_people_go_with_the_ground_of_each_reason():
 
 
 def test_nobody_lives_where_there_is_no_zone():
-    zones = why_blind(TOWN, frame(square(200, 0, 210, 10)), ANY)
+    zones = why_blind(TOWN, frame(square(200, 0, 210, 10)), ANY, NONE)
     cells = frame(square(900, 0, 910, 10), density=[1.0])
     assert len(people_of(zones, cells)) == len(people_of(zones.iloc[:0], cells)) == 0
 

@@ -13,7 +13,7 @@ from ecogis.spatial.people import count_people
 from ecogis.spatial.service import Reach
 
 # why ground is out of reach, the most serious first
-REASONS = ("no_park", "too_small")
+REASONS = ("no_park", "too_small", "too_far")
 
 
 def blind_zones(area: StudyArea, blind: GeoDataFrame) -> GeoDataFrame:
@@ -48,7 +48,9 @@ def ranked(zones: GeoDataFrame, *by: str) -> GeoDataFrame:
     return ordered.drop(columns=["west", "south"]).reset_index(drop=True)
 
 
-def why_blind(area: StudyArea, blind: GeoDataFrame, any_size: Reach) -> GeoDataFrame:
+def why_blind(
+    area: StudyArea, blind: GeoDataFrame, any_size: Reach, within: Reach
+) -> GeoDataFrame:
     """
     Return what is out of reach as connected zones, each with one reason.
 
@@ -60,6 +62,9 @@ def why_blind(area: StudyArea, blind: GeoDataFrame, any_size: Reach) -> GeoDataF
         Polygons out of reach; they may overlap.
     any_size
         All that would serve if size did not matter.
+    within
+        What serves in a straight line: what is blind there all the same is too far on
+        foot.
 
     Returns
     -------
@@ -68,9 +73,10 @@ def why_blind(area: StudyArea, blind: GeoDataFrame, any_size: Reach) -> GeoDataF
         together they are the blind ground.
     """
     near, far = any_size.split(flat(blind))
-    parts = {"no_park": flat(far), "too_small": flat(near)}
+    straight, small = within.split(near)
+    parts = zip(REASONS, (far, small, straight), strict=True)
     zones = pd.concat(
-        [part.assign(reason=reason) for reason, part in parts.items()],
+        [flat(part).assign(reason=reason) for reason, part in parts],
         ignore_index=True,
     )
     found = GeoDataFrame(zones, geometry="geometry", crs=blind.crs)

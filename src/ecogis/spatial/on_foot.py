@@ -15,6 +15,7 @@ from ecogis.document import Text
 from ecogis.errors import LayerError
 from ecogis.result import Result
 from ecogis.spatial.distance import nearest_m
+from ecogis.spatial.entrances import Entrances
 from ecogis.spatial.overlay import flat
 from ecogis.spatial.places import Places
 from ecogis.spatial.reached import reached_parts
@@ -109,6 +110,29 @@ class Walks:
         known_areas = [area for area in areas if len(area)] or areas[:1]
         joined = pd.concat(known_areas, ignore_index=True)
         return GeoDataFrame(joined, geometry="geometry", crs=frame.crs)
+
+
+def by_distance(targets: GeoDataFrame, entrances: Entrances) -> list[Serving]:
+    """
+    Return what serves, one for each ``distance_m`` of the targets.
+
+    Parameters
+    ----------
+    targets
+        Parks with ``distance_m``.
+    entrances
+        Theirs.
+    """
+    metres = targets["distance_m"].to_numpy(float)
+    shapes = np.asarray(targets.geometry.values)
+    return [
+        Serving(
+            shapes[metres == distance_m],
+            entrances.at.take(metres[entrances.park] == distance_m),
+            float(distance_m),
+        )
+        for distance_m in np.unique(metres)
+    ]
 
 
 def walks(places: Places, streets: Streets, serving: Sequence[Serving]) -> Walks:

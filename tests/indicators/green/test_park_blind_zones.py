@@ -1,6 +1,7 @@
 """Blind zones in hand-drawn towns, beside a slow oracle, and as a complement."""
 
 import pytest
+from geopandas import GeoDataFrame
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from laws import (
@@ -13,12 +14,17 @@ from laws import (
     same,
     twice_is_once,
 )
-from shapely import unary_union
-from strategies import CRS, boxes, frame, frames, square, together
+from shapely import Point, unary_union
+from strategies import CRS, X, Y, boxes, frame, frames, square, together
+from streets_by_hand import way, ways
 
 from ecogis.area import StudyArea
 from ecogis.errors import LayerError
-from ecogis.indicators.green import park_blind_zones, park_service_coverage
+from ecogis.indicators.green import (
+    park_access_on_foot,
+    park_blind_zones,
+    park_service_coverage,
+)
 
 TOWN = StudyArea("town", square(0, 0, 1000, 1000), CRS, area_method="plane")
 # a strip of homes 100 m high along the southern edge
@@ -26,6 +32,13 @@ HOMES = frame(square(0, 0, 1000, 100))
 # as tall as the town and more, so that what it reaches ends in a straight line
 LARGE = frame(square(-10, -2000, 0, 3000))
 SMALL = frame(square(-0.125, -2000, 0, 2000))
+
+
+PARKS = frames(boxes(largest=3), most=5)
+RADII = st.integers(0, 12).map(lambda n: 40.0 * n + 7)
+# no whole number of cells has this size, so that rounding decides nothing
+SIZES = st.sampled_from([0.0, 2600.0, 5100.0, 12_600.0])
+CELLS = frames(columns={"people": st.integers(0, 90)})
 
 
 def blind(parks, land=HOMES, area=TOWN, **parameters):
@@ -197,6 +210,100 @@ def test_the_title_says_what_is_out_of_reach():
     assert title.en == "Residential land farther than 500 m from a park"
 
 
+# --- on foot ----------------------------------------------------------------------
+
+# the large park is entered 200 m north of the street that leads along the homes
+GATE = GeoDataFrame(geometry=[Point(X, Y + 250)], crs=CRS)
+STREET = ways(way((0, 250), (0, 50), (1000, 50)))
+POCKET = frame(square(1099, 0, 1100, 100))
+
+
+def walked(parks=LARGE, streets=STREET, gates=GATE, **parameters):
+    return blind(
+        parks, walkable_ways=streets, park_entrances=gates, on_foot=True, **parameters
+    )
+
+
+def test_a_zone_for_each_of_three_reasons():
+    # squares of 50 m, their middle 25 m from the street: 275 + 200 + 25 m from the gate
+    found = walked(together(LARGE, POCKET))
+    zones = found.drawn["blind_zones_why"].set_index("reason")
+    edges = {
+        reason: (shape.bounds[0] - X, shape.bounds[2] - X)
+        for reason, shape in zones.geometry.items()
+    }
+    assert edges["too_far"] == pytest.approx((300, 500))
+    assert edges["no_park"] == pytest.approx((500, 599), abs=0.5)
+    assert edges["too_small"] == pytest.approx((599, 1000), abs=0.5)
+    assert found.value == pytest.approx(7)
+    can_be_drawn(park_blind_zones, found)
+    assert any("squares of 50 m" in note.en for note in found.notes)
+
+
+@pytest.mark.parametrize(("distance_m", "ha"), [(499.99, 7.5), (500, 7), (500.01, 7)])
+def test_the_very_limit_of_a_walk_counts(distance_m, ha):
+    assert walked(distance_m=float(distance_m)).value == pytest.approx(ha)
+
+
+def test_a_street_that_does_not_lead_to_the_park_serves_nobody():
+    found = walked(streets=ways(way((100, 50), (1000, 50))))
+    # what lies within 500 m is too far, the rest for want of a park
+    assert sorted(rows(found)) == [("no_park", 5), ("too_far", 5)]
+
+
+def test_people_walk_from_the_land_of_their_polygon():
+    cells = frame(square(200, 0, 400, 100), square(600, 0, 700, 100), people=[40, 5])
+    found = park_blind_zones(
+        TOWN,
+        LARGE,
+        population=cells,
+        walkable_ways=STREET,
+        park_entrances=GATE,
+        denominator="population",
+        on_foot=True,
+    )
+    # half of the first polygon lies within the walk
+    assert found.value == pytest.approx(25)
+    assert found.table["reason"].tolist() == ["too_far", "no_park"]
+    assert found.table["people"].tolist() == [20, 5]
+
+
+def test_ways_are_read_for_walks_only():
+    resolved = park_blind_zones.resolve({"on_foot": True})
+    assert {"walkable_ways", "park_entrances"} <= set(park_blind_zones.needs(resolved))
+    assert "步行500米" in park_blind_zones.titled(resolved).zh
+    assert park_blind_zones.margin_m(resolved) == 530
+    with pytest.raises(LayerError, match="needs the layer 'walkable_ways'"):
+        walked(streets=None)
+
+
+EDGES = [((x, y), (x + 200, y)) for x in range(0, 1000, 200) for y in (0, 400, 800)]
+EDGES += [((x, y), (x, y + 400)) for x in range(0, 1200, 200) for y in (0, 400)]
+
+
+@given(
+    frames(boxes(largest=3), least=1, most=4),
+    CELLS,
+    st.sets(st.sampled_from(EDGES), min_size=1),
+    st.sampled_from(["residential_land", "population"]),
+)
+@settings(max_examples=25)
+def test_on_foot_and_blind_are_the_whole(parks, layer, edges, denominator):
+    layers = {"parks": parks, "walkable_ways": ways(*(way(*one) for one in edges))}
+    asked = {"denominator": denominator, "min_area_m2": 2600.0, "distance_m": 207.0}
+    layers[denominator] = layer
+    reached = park_access_on_foot(TOWN, **layers, **asked)
+    found = park_blind_zones(TOWN, **layers, **asked, on_foot=True)
+    rest = reached.denominator - reached.numerator
+    scale = 1.0 if denominator == "population" else 1e-4
+    assert (found.value or 0) == pytest.approx(rest * scale, rel=1e-9, abs=1e-6)
+    straight = park_blind_zones(TOWN, parks, **{denominator: layer}, **asked)
+    if found.value is not None and denominator == "residential_land":
+        # a walk is never shorter: but for the rim of squares that count whole
+        rim_ha = 1e-4 * sum(shape.length * 75 for shape in parks.buffer(207))
+        assert found.value >= straight.value - rim_ha
+
+
 # --- a slow oracle ----------------------------------------------------------------
 
 
@@ -225,13 +332,6 @@ def by_reason(parks, land, radius, min_area_m2):
         "no_park": ground.difference(near),
         "too_small": ground.intersection(near),
     }
-
-
-PARKS = frames(boxes(largest=3), most=5)
-RADII = st.integers(0, 12).map(lambda n: 40.0 * n + 7)
-# no whole number of cells has this size, so that rounding decides nothing
-SIZES = st.sampled_from([0.0, 2600.0, 5100.0, 12_600.0])
-CELLS = frames(columns={"people": st.integers(0, 90)})
 
 
 @given(PARKS, frames(), RADII, SIZES)

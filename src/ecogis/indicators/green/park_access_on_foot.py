@@ -21,7 +21,13 @@ from ecogis.indicator import (
 )
 from ecogis.spatial.dasymetric import PeopleOn
 from ecogis.spatial.entrances import Doors, Entrances, find_entrances
-from ecogis.spatial.on_foot import Serving, no_street, reachable, share_on_foot, walks
+from ecogis.spatial.on_foot import (
+    by_distance,
+    no_street,
+    reachable,
+    share_on_foot,
+    walks,
+)
 from ecogis.spatial.parks import AreaPer, radii, sized
 from ecogis.spatial.places import WALKERS, Asked, Walkers, places
 from ecogis.spatial.streets import join_streets
@@ -202,7 +208,7 @@ def park_access_on_foot(
         "population": population,
         "buildings": buildings,
     }
-    serving = _serving(large, entrances)
+    serving = by_distance(large, entrances)
     found = walks(places(area, asked, layers), streets, serving)
     many = np.bincount(entrances.park, minlength=len(large))
     large["entrances"] = np.bincount(large["park"], many)[large["park"]].astype(int)
@@ -233,20 +239,6 @@ def _known(
     known = sized(area, parks, area_per)
     known["distance_m"] = radii(known["area_m2"].to_numpy(float), classes)
     return known.assign(counted=known["distance_m"].notna())
-
-
-def _serving(large: GeoDataFrame, entrances: Entrances) -> list[Serving]:
-    """Return the parks and their entrances, by how far they serve."""
-    metres = large["distance_m"].to_numpy(float)
-    shapes = np.asarray(large.geometry.values)
-    return [
-        Serving(
-            shapes[metres == distance_m],
-            entrances.at.take(metres[entrances.park] == distance_m),
-            float(distance_m),
-        )
-        for distance_m in np.unique(metres)
-    ]
 
 
 def _all(known: GeoDataFrame, large: GeoDataFrame) -> GeoDataFrame:

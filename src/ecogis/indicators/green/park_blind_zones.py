@@ -9,16 +9,21 @@ from geopandas import GeoDataFrame
 
 from ecogis.area import StudyArea
 from ecogis.document import Text
+from ecogis.errors import LayerError
 from ecogis.indicator import (
     Metres,
     QuadSegs,
     Result,
     SquareMetres,
+    Step,
     Tier,
     Tiers,
     indicator,
 )
+from ecogis.spatial.beyond_walk import Paths, beyond_walk
 from ecogis.spatial.blind import mostly_in, people_of, ranked, why_blind
+from ecogis.spatial.entrances import Doors
+from ecogis.spatial.ground import ground
 from ecogis.spatial.parks import AreaPer, radii, sized
 from ecogis.spatial.people import settle, spread
 from ecogis.spatial.service import DENOMINATORS, Reach, Service, serve
@@ -29,6 +34,7 @@ _PRESETS = "park_service"
 _M2_PER_HA = 1e4
 # half a person: below it a rounded number would be none
 _WORTH_TELLING = 0.5
+_NOTHING = Text(en="", zh="")
 _LISTED = Text(
     en="{zones} blind zones of at least {least_m2:g} m²; {slivers} smaller ones, "
     "{sliver_ha:,.2f} ha together, count and are not listed",
@@ -50,22 +56,38 @@ def _size(parameters: Mapping[str, Any]) -> Text:
     """Return how a title names the size of the parks that count."""
     size_m2 = f"{parameters['min_area_m2']:.10g}"
     if size_m2 == "0":
-        return Text(en="", zh="")
+        return _NOTHING
     return Text(en=f" of at least {size_m2} m²", zh=f"{size_m2}平方米以上")
 
 
-def _margin(*, distance_m: float, tiers: Tiers | None, **_others: object) -> float:
-    return max(tier.distance_m for tier in tiers) if tiers else distance_m
+def _on_foot(parameters: Mapping[str, Any]) -> Text:
+    """Return how a title says that walks are measured."""
+    return Text(en=" on foot", zh="步行") if parameters["on_foot"] else _NOTHING
+
+
+def _margin(
+    *,
+    distance_m: float,
+    tiers: Tiers | None,
+    on_foot: bool,
+    entrance_reach_m: float,
+    open_parks: bool,
+    **_others: object,
+) -> float:
+    """Return how far a park, or a walk and the way to its street, may lie outside."""
+    farthest_m = max(tier.distance_m for tier in tiers) if tiers else distance_m
+    beyond_m = farthest_m if open_parks else entrance_reach_m
+    return farthest_m + (beyond_m if on_foot else 0.0)
 
 
 @indicator(
     title={
-        "en": "{denominator} farther than {distance_m:g} m from a park{size}",
-        "zh": "{size}公园绿地{distance_m:g}米服务半径盲区（{denominator}）",
+        "en": "{denominator} farther than {distance_m:g} m{on_foot} from a park{size}",
+        "zh": "{size}公园绿地{on_foot}{distance_m:g}米服务半径盲区（{denominator}）",
     },
     title_tiers={
-        "en": "{denominator} beyond the service radius of parks, by their size",
-        "zh": "公园绿地分级服务半径盲区（{denominator}）",
+        "en": "{denominator} beyond the radius of parks{on_foot}, by their size",
+        "zh": "公园绿地{on_foot}分级服务半径盲区（{denominator}）",
     },
     unit="ha",
     units={"denominator": {"population": "people"}},
@@ -74,8 +96,9 @@ def _margin(*, distance_m: float, tiers: Tiers | None, **_others: object) -> flo
     standard="GB/T 51346-2019",
     confidence="medium",
     presets=_PRESETS,
-    words={"denominator": DENOMINATORS, "size": _size},
+    words={"denominator": DENOMINATORS, "size": _size, "on_foot": _on_foot},
     beside=("population",),
+    only_if={"walkable_ways": ("on_foot", True), "park_entrances": ("on_foot", True)},
     draws=("blind_zones_why", "parks_counted"),
 )
 def park_blind_zones(
@@ -85,6 +108,8 @@ def park_blind_zones(
     population: GeoDataFrame | None = None,
     built_up_area: GeoDataFrame | None = None,
     subdistricts: GeoDataFrame | None = None,
+    walkable_ways: GeoDataFrame | None = None,
+    park_entrances: GeoDataFrame | None = None,
     *,
     denominator: Ground = "residential_land",
     distance_m: Metres = 500.0,
@@ -93,17 +118,23 @@ def park_blind_zones(
     preset: str | None = None,
     area_per: AreaPer = "patch",
     min_blind_m2: SquareMetres = 400.0,
+    on_foot: bool = False,
+    entrance_step_m: Step = 20.0,
+    entrance_reach_m: Metres = 30.0,
+    open_parks: bool = False,
+    cell_m: Step = 50.0,
     quad_segs: QuadSegs = 32,
 ) -> Result:
     """
     Land, or residents, that no large enough park serves, zone by zone, and why.
 
     What ``park_service_coverage`` leaves over with the same parameters: covered and
-    blind are the whole. A blind zone is connected ground with one reason: ``no_park``,
-    no park of any size lies within the radius of the largest class; ``too_small``, one
-    does, and is too small to serve that far. Zones rank by their people where a
-    population is known, else by their area. On land, the people of a population polygon
-    live evenly on what it holds of that land.
+    blind are the whole; with ``on_foot``, what ``park_access_on_foot`` leaves over. A
+    blind zone is connected ground with one reason: ``no_park``, no park of any size
+    lies within the radius of the largest class; ``too_small``, one does, and is too
+    small to serve that far; ``too_far``, a park serves in a straight line, and not on
+    foot. Zones rank by their people where a population is known, else by their area. On
+    land, the people of a population polygon live evenly on what it holds of that land.
 
     Parameters
     ----------
@@ -117,6 +148,8 @@ def park_blind_zones(
         Polygons with ``people`` (at least 0); beside land, it says who lives there.
     subdistricts
         Polygons with ``name``: each zone tells the one that holds most of it.
+    walkable_ways, park_entrances
+        Lines and points as ``park_access_on_foot`` takes them; read for ``on_foot``.
     denominator
         What is out of reach: land in ha, or the residents of ``population``.
     distance_m
@@ -132,6 +165,10 @@ def park_blind_zones(
         ``"feature"``.
     min_blind_m2
         Smaller zones count, and are neither listed nor drawn.
+    on_foot
+        Whether a park has to be within the distance on foot too.
+    entrance_step_m, entrance_reach_m, open_parks, cell_m
+        How walks are measured, as ``park_access_on_foot`` takes them.
     quad_segs
         Segments for a quarter of a circle; 32 miss 0.04 % of it.
 
@@ -145,19 +182,19 @@ def park_blind_zones(
     Raises
     ------
     LayerError
-        The layer that ``denominator`` names is absent.
+        The layer that ``denominator`` names is absent, or ``walkable_ways`` for
+        ``on_foot``.
 
     Source
     ------
-    The complement of GB/T 51346-2019 (4.3.4), see ``park_service_coverage``. That
-    reasons are told apart by the park's size, and that zones below 400 m² are left
-    unlisted, are this indicator's own conventions.
+    The complement of GB/T 51346-2019 (4.3.4), see ``park_service_coverage``. The
+    reasons, and that zones below 400 m² are left unlisted, are this indicator's own
+    conventions.
     """
     classes = tiers or (Tier(min_area_m2=min_area_m2, distance_m=distance_m),)
-    known = sized(area, parks, area_per)
-    known["distance_m"] = radii(known["area_m2"].to_numpy(float), classes)
-    known["counted"] = known["distance_m"].notna()
-    large = known[known["counted"]]
+    farthest_m = max(tier.distance_m for tier in classes)
+    known = _known(area, parks, area_per, classes)
+    large = known[known["counted"]].reset_index(drop=True)
     layers = {
         "residential_land": residential_land,
         "population": population,
@@ -165,38 +202,51 @@ def park_blind_zones(
     }
     within = Reach(large, large["distance_m"].to_numpy(float), quad_segs)
     found = serve(area, denominator, layers, within)
-    any_size = Reach(known, max(tier.distance_m for tier in classes), quad_segs)
-    zones = why_blind(area, found.outside, any_size)
-    zones = zones.assign(area_ha=zones["area_m2"] / _M2_PER_HA)
-    amounts, notes = zones.assign(numerator=zones["area_ha"]), found.notes
-    if population is not None:
-        who, told = _residents(area, population, found)
-        live = people_of(zones, who)
-        zones["people"] = np.bincount(live["zone"], live["people"], len(zones))
-        notes = (*dict.fromkeys((*notes, *told)),)
-        if denominator == "population":
-            amounts = live.assign(numerator=live["people"])
-        else:
-            notes = (*notes, _PEOPLE.format(people=zones["people"].sum()))
-    if subdistricts is not None:
-        zones["zone"] = mostly_in(zones, subdistricts)
+    who, told = _residents(area, population, found)
+    blind = found.outside
+    if on_foot:
+        doors = Doors(
+            entrance_step_m, entrance_reach_m, farthest_m if open_parks else None
+        )
+        paths = Paths(_given(walkable_ways), doors, park_entrances, cell_m)
+        whole = who if found.by == "people" else _land(area, denominator, layers)
+        blind, walked = beyond_walk(whole, large, paths)
+        who = blind if found.by == "people" else who
+        told = (*walked, *told)
+    zones = why_blind(area, blind, Reach(known, farthest_m, quad_segs), within)
+    live = people_of(zones, who)
+    zones = _described(zones, None if population is None else live, subdistricts)
+    if "people" in zones:
+        told = (_PEOPLE.format(people=zones["people"].sum()), *told)
     listed, slivers = _listed(zones, min_blind_m2)
     caveats = table(_PRESETS)[preset].caveats if preset else ()
     total = Result.total(
-        amounts[["numerator", "geometry"]],
+        live.rename(columns={"people": "numerator"})
+        if found.by == "people"
+        else zones.rename(columns={"area_ha": "numerator"}),
         table=listed.drop(columns="geometry"),
-        notes=(slivers, *notes, *caveats),
+        notes=(slivers, *dict.fromkeys((*found.notes, *told)), *caveats),
         blind_zones_why=listed,
         parks_counted=known,
     )
-    nothing = found.inside.empty and found.outside.empty
-    return replace(total, value=None) if nothing else total
+    return total if len(found.whole) else replace(total, value=None)
+
+
+def _known(
+    area: StudyArea, parks: GeoDataFrame, area_per: AreaPer, classes: Tiers
+) -> GeoDataFrame:
+    """Return the parks with the radius of each, and whether it counts."""
+    known = sized(area, parks, area_per)
+    known["distance_m"] = radii(known["area_m2"].to_numpy(float), classes)
+    return known.assign(counted=known["distance_m"].notna())
 
 
 def _residents(
-    area: StudyArea, population: GeoDataFrame, found: Service
+    area: StudyArea, population: GeoDataFrame | None, found: Service
 ) -> tuple[GeoDataFrame, tuple[Text, ...]]:
     """Return where people live: on the land that is looked at, or on their polygons."""
+    if population is None:
+        return GeoDataFrame({"density": []}, geometry=[], crs=area.crs), ()
     cells, notes = spread(area, population)
     if found.by == "people":
         return cells, notes
@@ -204,6 +254,40 @@ def _residents(
     if left < _WORTH_TELLING:
         return settled, notes
     return settled, (*notes, _NOWHERE.format(people=left))
+
+
+def _land(
+    area: StudyArea, denominator: Ground, layers: Mapping[str, GeoDataFrame | None]
+) -> GeoDataFrame:
+    """Return the whole land, as no park has cut it."""
+    layer = layers.get(denominator)
+    if layer is None:
+        return GeoDataFrame(geometry=[area.boundary], crs=area.crs)
+    return ground(area, layer, DENOMINATORS[denominator]).united
+
+
+def _given(ways: GeoDataFrame | None) -> GeoDataFrame:
+    if ways is None:
+        msg = (
+            "park_blind_zones: on_foot needs the layer 'walkable_ways', which is "
+            "absent; give the layer, or leave on_foot out"
+        )
+        raise LayerError(
+            msg, "on_foot 所需图层 walkable_ways 缺失；请提供该图层或不用 on_foot"
+        )
+    return ways
+
+
+def _described(
+    zones: GeoDataFrame, live: GeoDataFrame | None, subdistricts: GeoDataFrame | None
+) -> GeoDataFrame:
+    """Return the zones with their hectares, and people and sub-district where known."""
+    found = zones.assign(area_ha=zones["area_m2"] / _M2_PER_HA)
+    if live is not None:
+        found["people"] = np.bincount(live["zone"], live["people"], len(zones))
+    if subdistricts is not None:
+        found["zone"] = mostly_in(zones, subdistricts)
+    return found
 
 
 def _listed(zones: GeoDataFrame, least_m2: float) -> tuple[GeoDataFrame, Text]:
