@@ -6,6 +6,7 @@ import numpy as np
 from geopandas import GeoDataFrame
 
 from ecogis.document import Text
+from ecogis.errors import LayerError
 from ecogis.spatial.entrances import Doors, find_entrances
 from ecogis.spatial.on_foot import by_distance, no_street, walks
 from ecogis.spatial.places import Places
@@ -27,7 +28,7 @@ class Paths:
     Parameters
     ----------
     ways
-        Walkable ways.
+        Walkable ways; None where the layer is absent.
     doors
         How entrances are found.
     entrances
@@ -36,7 +37,7 @@ class Paths:
         Side of the squares that land is walked from, in metres.
     """
 
-    ways: GeoDataFrame
+    ways: GeoDataFrame | None
     doors: Doors
     entrances: GeoDataFrame | None = None
     cell_m: float = 50.0
@@ -60,8 +61,10 @@ def beyond_walk(
     Raises
     ------
     LayerError
-        There is no walkable way at all.
+        The layer of walkable ways is absent, or has no way at all.
     """
+    if paths.ways is None:
+        raise _absent()
     streets = join_streets(paths.ways)
     entrances = find_entrances(parks, streets, paths.doors, paths.entrances)
     squares = tiles(ground, paths.cell_m)
@@ -70,3 +73,11 @@ def beyond_walk(
     told = _WALKED.format(cell_m=paths.cell_m, entrances=len(entrances.park))
     beyond = squares[~np.isfinite(found.walk_m)]
     return beyond, (told, *no_street(found, farthest_m))
+
+
+def _absent() -> LayerError:
+    return LayerError(
+        "on_foot needs the layer 'walkable_ways', which is absent; give the layer, or "
+        "leave on_foot out",
+        "on_foot 所需图层 walkable_ways 缺失；请提供该图层或不用 on_foot",
+    )

@@ -9,7 +9,6 @@ from geopandas import GeoDataFrame
 
 from ecogis.area import StudyArea
 from ecogis.document import Text
-from ecogis.errors import LayerError
 from ecogis.indicator import (
     Metres,
     QuadSegs,
@@ -208,7 +207,7 @@ def park_blind_zones(
         doors = Doors(
             entrance_step_m, entrance_reach_m, farthest_m if open_parks else None
         )
-        paths = Paths(_given(walkable_ways), doors, park_entrances, cell_m)
+        paths = Paths(walkable_ways, doors, park_entrances, cell_m)
         whole = who if found.by == "people" else _land(area, denominator, layers)
         blind, walked = beyond_walk(whole, large, paths)
         who = blind if found.by == "people" else who
@@ -264,18 +263,6 @@ def _land(
     if layer is None:
         return GeoDataFrame(geometry=[area.boundary], crs=area.crs)
     return ground(area, layer, DENOMINATORS[denominator]).united
-
-
-def _given(ways: GeoDataFrame | None) -> GeoDataFrame:
-    if ways is None:
-        msg = (
-            "park_blind_zones: on_foot needs the layer 'walkable_ways', which is "
-            "absent; give the layer, or leave on_foot out"
-        )
-        raise LayerError(
-            msg, "on_foot 所需图层 walkable_ways 缺失；请提供该图层或不用 on_foot"
-        )
-    return ways
 
 
 def _described(
