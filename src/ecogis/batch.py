@@ -119,7 +119,7 @@ def run_one(
         code=WRONG if errors else missed,
         title=card.plan.title.in_language(order.language),
         area=_area(card, order.language),
-        lines=tuple(_line(score, order.language) for score in card.scores),
+        lines=tuple(line(score, order.language) for score in card.scores),
         notes=tuple(note.in_language(order.language) for note in card.notes),
         errors=errors,
         written=written,
@@ -172,7 +172,8 @@ def _area(card: Scorecard, language: Language) -> str:
     return f"{said}, {crs.to_string()} {crs.name}"
 
 
-def _line(score: Score, language: Language) -> Line:
+def line(score: Score, language: Language) -> Line:
+    """Return a score as the command line shows it."""
     value = with_unit(shown(score), score.goal.shown_unit)
     if score.origin == "reported":
         value += f" ({ORIGINS['reported'].in_language(language)})"

@@ -16,8 +16,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text as Styled
 
 from ecogis import check as checking
+from ecogis import closing_terminal as closing
 from ecogis import terminal
 from ecogis.batch import WRONG, Order, Outcome, folders, run_all, run_one
+from ecogis.close import Wish
+from ecogis.closing import close_one
 from ecogis.document import LANGUAGES, Language
 from ecogis.errors import EcogisError, PlanError
 from ecogis.indicators import INDICATORS
@@ -185,6 +188,46 @@ def run(
             _complain(line)
         code = max(code, outcome.code)
     raise typer.Exit(code)
+
+
+@app.command("close")
+def close_gap(
+    plan: PlanPath,
+    row: closing.Row,
+    max_sites: closing.MaxSites = None,
+    budget: closing.Budget = None,
+    candidates: closing.Candidates = None,
+    min_area_m2: closing.MinArea = None,
+    force: closing.Force = None,
+    forbid: closing.Forbid = None,
+    out_folder: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where outputs go; else results/close/ROW/."),
+    ] = None,
+    sources: Sources = None,
+    lang: Lang = None,
+    *,
+    cheapest: closing.Cheapest = False,
+    on_foot: closing.OnFoot = False,
+) -> None:
+    """Find the fewest new parks that bring a row to its target."""
+    language = _language(lang)
+    wish = Wish(
+        row=row,
+        max_sites=max_sites,
+        budget=budget,
+        cheapest=cheapest,
+        on_foot=on_foot,
+        candidates=candidates,
+        min_area_m2=min_area_m2,
+        force=tuple(force or ()),
+        forbid=tuple(forbid or ()),
+    )
+    closed = close_one(plan, wish, out=out_folder, sources=sources, language=language)
+    closing.show_closed(out, closed, language)
+    for line in closed.errors:
+        _complain(line)
+    raise typer.Exit(closed.code)
 
 
 def _with_bar(plan: Path, folder: Path, order: Order) -> Outcome:

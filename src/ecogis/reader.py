@@ -1,6 +1,7 @@
 """The layers of one plan: each read once, for its study area."""
 
 import logging
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -84,6 +85,25 @@ class Reader:
             raise found
         must_cover(layer, found, self.area.window(margin_m))
         return found
+
+    def with_more(self, layer: str, more: GeoDataFrame) -> "Reader":
+        """
+        Return a reader whose layer also holds further features: tried, not read.
+
+        Raises
+        ------
+        LayerError, SourceError
+            The layer could not be read; it has to be read before.
+        """
+        known = self._read[layer]
+        if isinstance(known, EcogisError):
+            raise known
+        parts = [known, Reading(more, known.stamp)]
+        both = sources.together(self.catalogue[layer], parts, more.crs)
+        trial = copy(self)
+        held = {**self._read, layer: replace(known, frame=both.frame)}
+        vars(trial).update(_read=held)
+        return trial
 
     def has_data(self, layer: str) -> bool:
         """Tell whether a layer is at hand: stated, found, or brought by prepare."""

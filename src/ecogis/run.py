@@ -1,7 +1,7 @@
 """Plan and layers in, scorecard out: the whole story."""
 
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
@@ -57,11 +57,16 @@ def run(
     reader = Reader(plan, catalogue)
     scores = []
     for goal in goals:
-        scores.append(_score(goal, reader))
+        scores.append(score_goal(goal, reader))
         if progress is not None:
             progress(goal)
+    return scorecard(reader, scores)
+
+
+def scorecard(reader: Reader, scores: Sequence[Score]) -> Scorecard:
+    """Return scores with the area, the ground of the map and where the data lie."""
     return Scorecard(
-        plan=plan,
+        plan=reader.plan,
         scores=tuple(scores),
         area=reader.area if isinstance(reader.area, StudyArea) else None,
         zones=reader.zones,
@@ -81,7 +86,7 @@ def _chosen(plan: Plan, only: Collection[str]) -> list[Goal]:
     return [goal for goal in plan.goal if not only or goal.row in only]
 
 
-def _score(goal: Goal, reader: Reader) -> Score:
+def score_goal(goal: Goal, reader: Reader) -> Score:
     """Measure one goal and hold it against its target."""
     unmeasured = Score(goal, reader.plan.year)
     if goal.measure is None:

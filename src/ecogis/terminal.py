@@ -57,7 +57,7 @@ def show_outcome(console: Console, outcome: Outcome, language: Language) -> None
     if outcome.area:
         console.print(Styled(outcome.area, style="dim"))
     if outcome.lines:
-        console.print(_scores(outcome.lines, language))
+        show_scores(console, outcome.lines, language)
         _reasons(console, outcome.lines, language)
     for note in outcome.notes:
         console.print(Styled(f"! {note}", style="yellow"))
@@ -123,7 +123,8 @@ def show_styles(console: Console, styles: Styles) -> None:
     console.print(table)
 
 
-def _scores(lines: Iterable[Line], language: Language) -> Table:
+def show_scores(console: Console, lines: Iterable[Line], language: Language) -> None:
+    """Print scores as a table."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for head in _HEADS[language]:
         right = head in (_HEADS[language][2], _HEADS[language][3])
@@ -138,7 +139,7 @@ def _scores(lines: Iterable[Line], language: Language) -> Table:
             Styled(verdict, style=_COLOURS[line.verdict]),
             line.gap,
         )
-    return table
+    console.print(table)
 
 
 def _reasons(console: Console, lines: Iterable[Line], language: Language) -> None:

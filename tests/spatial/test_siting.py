@@ -121,7 +121,7 @@ def test_bounds_and_searches_hold_without_the_exact_solver(choice, many):
         for number in range(many + 1):
             within = [weight for weight, cost in everything if cost <= number]
             if within:
-                assert max(within) <= found.prices.most(number) + 1e-6
+                assert max(within) <= found.most(number) + 1e-6
     reach = 0.9 * max(weight for weight, _ in everything)
     found = least_for(choice, reach, seconds=0)
     holds_together(choice, found)

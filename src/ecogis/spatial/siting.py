@@ -13,7 +13,12 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from ecogis.errors import EcogisError
-from ecogis.spatial.siting_bound import Bound, Prices, bound_cost, bound_weight
+from ecogis.spatial.siting_bound import (
+    Prices,
+    bound_cost,
+    bound_weight,
+    plain,
+)
 from ecogis.spatial.siting_core import Core, shrink
 from ecogis.spatial.siting_exact import solve_cost, solve_weight
 from ecogis.spatial.siting_search import search_cost, search_weight
@@ -127,7 +132,7 @@ class Siting:
     aim
         What was sought: the most weight within a cost, or the least cost for a weight.
     prices
-        What the bound rests on: it bounds every other number of sites too.
+        What bounds every other number of sites, or cost, too: see :meth:`most`.
     """
 
     sites: NDArray[np.int64]
@@ -136,7 +141,11 @@ class Siting:
     cost: float
     bound: float
     aim: Literal["weight", "cost"]
-    prices: Prices
+    prices: tuple[Prices, ...]
+
+    def most(self, cost: float) -> float:
+        """Return what no choice of at most this cost can exceed."""
+        return min(prices.most(cost) for prices in self.prices)
 
     @property
     def gap(self) -> float:
@@ -189,7 +198,8 @@ def most_within(
         found = solve_weight(core, room, core.weight_of(chosen), bound, seconds)
         chosen, bound = (chosen if found.sites is None else found.sites), found.bound
     sites = np.r_[np.flatnonzero(choice.forced), core.sites[chosen]]
-    return _siting(choice, sites, bound.shifted(base, base, spent), "weight")
+    prices = _shifted((bound.prices, plain(core)), base, spent)
+    return _siting(choice, sites, bound.value + base, prices, "weight")
 
 
 def least_for(choice: Choice, reach: float, *, seconds: float = PATIENCE_S) -> Siting:
@@ -226,7 +236,8 @@ def least_for(choice: Choice, reach: float, *, seconds: float = PATIENCE_S) -> S
         found = solve_cost(core, rest, core.cost_of(chosen), bound, seconds)
         chosen, bound = (chosen if found.sites is None else found.sites), found.bound
     sites = np.r_[np.flatnonzero(choice.forced), core.sites[chosen]]
-    return _siting(choice, sites, bound.shifted(spent, base, spent), "cost")
+    prices = _shifted((bound.prices, plain(core)), base, spent)
+    return _siting(choice, sites, bound.value + spent, prices, "cost")
 
 
 def _open(low: float, high: float) -> bool:
@@ -245,15 +256,21 @@ def _shrunk(choice: Choice, room: float = np.inf) -> tuple[Core, float]:
 def _siting(
     choice: Choice,
     sites: NDArray[np.int64],
-    bound: Bound,
+    bound: float,
+    prices: tuple[Prices, ...],
     aim: Literal["weight", "cost"],
 ) -> Siting:
     order, adds = _ranked(choice, np.sort(sites))
     value, cost = float(adds.sum()), float(choice.costs[sites].sum())
     # sums in another order differ in their last digits: those must not cross
-    weighed = aim == "weight"
-    proven = max(bound.value, value) if weighed else min(bound.value, cost)
-    return Siting(order, adds, value, cost, proven, aim, bound.prices)
+    proven = max(bound, value) if aim == "weight" else min(bound, cost)
+    return Siting(order, adds, value, cost, proven, aim, prices)
+
+
+def _shifted(
+    prices: tuple[Prices, ...], weight: float, cost: float
+) -> tuple[Prices, ...]:
+    return tuple(one.shifted(weight, cost) for one in prices)
 
 
 def _ranked(

@@ -87,9 +87,10 @@ class Bound:
     value: float
     prices: Prices
 
-    def shifted(self, value: float, weight: float, cost: float) -> "Bound":
-        """Return the bound behind sites that are chosen already."""
-        return Bound(self.value + value, self.prices.shifted(weight, cost))
+
+def plain(core: Core) -> Prices:
+    """Return the bound that needs no search: as if no two sites served the same."""
+    return _Walk(core, 0.0, 0.0, 1.0).best.prices
 
 
 def bound_weight(core: Core, budget: float, known: float) -> Bound:
@@ -124,10 +125,12 @@ def _up(core: Core, cost: float) -> float:
 class _Walk:
     """Prices on their way to the best bound."""
 
-    def __init__(self, core: Core, budget: float, known: float) -> None:
+    def __init__(
+        self, core: Core, budget: float, known: float, start: float = 0.5
+    ) -> None:
         self.core = core
         self.budget = budget
-        self._prices = 0.5 * core.weights
+        self._prices = start * core.weights
         self._direction = np.zeros(len(core.weights))
         self._length, self._idle, self._steps = 1.0, 0, 0
         _, prices, _ = self.weigh()

@@ -1,0 +1,80 @@
+"""
+What becomes of new parks? ``sites.csv``, ``curve.csv`` and ``sites.geojson``.
+
+The tables are for a spreadsheet (UTF-8 with a byte order mark); the GeoJSON is a layer
+of parks: ``ecogis run PLAN --with parks=sites.geojson`` measures with them.
+"""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from geopandas import GeoDataFrame
+
+from ecogis.document import Language
+from ecogis.outputs.scorecard_csv import safe
+from ecogis.outputs.whole import write_text
+from ecogis.outputs.words import word
+
+SITES, CURVE, GEOJSON, ENTRANCES = (
+    "sites.csv",
+    "curve.csv",
+    "sites.geojson",
+    "entrances.geojson",
+)
+
+
+def write_table(table: pd.DataFrame, path: Path, language: Language) -> Path:
+    """
+    Write a table, headed in the reader's language; what is not known is empty.
+
+    Raises
+    ------
+    NotWrittenError
+        The disk is full, or the folder cannot be written to.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    names = [str(name) for name in table.columns]
+    writer.writerow(word("column", name).in_language(language) for name in names)
+    for row in table.itertuples(index=False):
+        writer.writerow(safe(_plain(cell)) for cell in row)
+    return write_text(path, out.getvalue(), "utf-8-sig")
+
+
+def write_geojson(features: GeoDataFrame, path: Path) -> Path:
+    """
+    Write features as GeoJSON in degrees, every digit kept: they are measured again.
+
+    Raises
+    ------
+    NotWrittenError
+        The disk is full, or the folder cannot be written to.
+    """
+    degrees = features.to_crs("EPSG:4326")
+    names = [name for name in features.columns if name != "geometry"]
+    rows = zip(degrees[names].itertuples(index=False), degrees.geometry, strict=True)
+    held = [
+        {
+            "type": "Feature",
+            "properties": {
+                name: _plain(cell) for name, cell in zip(names, row, strict=True)
+            },
+            "geometry": json.loads(shapely.to_geojson(shape)),
+        }
+        for row, shape in rows
+    ]
+    whole = {"type": "FeatureCollection", "features": held}
+    return write_text(path, json.dumps(whole, ensure_ascii=False, indent=1) + "\n")
+
+
+def _plain(cell: Any) -> Any:
+    """Return a cell as a plain number or text; what is not known as None."""
+    if cell is None or (pd.api.types.is_scalar(cell) and pd.isna(cell)):
+        return None
+    return cell.item() if isinstance(cell, np.generic) else cell
