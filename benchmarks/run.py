@@ -26,6 +26,7 @@ JOBS = {
     "redline": "red_line_area",
     "noise": "road_strips",
     "page": "building_page",
+    "siting": "siting",
 }
 
 

@@ -78,6 +78,16 @@ def test_everybody_gives_the_same_answer(load, small, job):
             assert np.sum(wanted) > 0
 
 
+def test_the_sites_of_the_benchmark_are_proven(load, small):
+    module = load("siting")
+    work = module.Work(small, squares=400, sites=80, chosen=5)
+    ours, alone = work.ecogis(), work.highs()
+    # small enough for both: the same people, and the same proof
+    for answer in (ours, alone):
+        assert "people, at most" in answer[load("timing").TOLD]
+    assert "gap of 0.0" in ours[load("timing").TOLD]
+
+
 @pytest.mark.parametrize(("seconds", "word"), [(3.49, "MISSED"), (3.5, "met")])
 def test_a_goal_is_held_against_the_fastest(load, seconds, word):
     timing = load("timing")

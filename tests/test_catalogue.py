@@ -42,6 +42,7 @@ PROMISED = {
     "trees": ("Point", "", "name height_m"),
     "tree_canopy": ("Polygon", "", ""),
     "open_space": ("Polygon", "", "name category"),
+    "candidate_sites": ("Polygon", "", "name kind area_m2 cost"),
 }
 USES = {
     *("cropland", "orchard", "woodland", "grassland", "wetland", "green", "water"),

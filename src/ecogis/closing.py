@@ -75,7 +75,7 @@ def close_one(
     closing = close(read_plan(plan, sources), catalogue, wish)
     if closing.met:
         return Closed(closing)
-    home = plan.resolve().parent / "results" / "close" / wish.row
+    home = plan.resolve().parent / "results" / "close" / wish.row.replace("/", "-")
     written, errors = _write(closing, styles, out or home, language)
     return Closed(closing, tuple(written), tuple(errors))
 

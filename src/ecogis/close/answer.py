@@ -17,7 +17,9 @@ from ecogis.scorecard import Score, Scorecard
 from ecogis.spatial.siting import Siting
 
 _BEFORE = Text(en="Today: {title}", zh="现状：{title}")
-_AFTER = Text(en="With {count} new parks: {title}", zh="新增 {count} 处公园后：{title}")
+_AFTER = Text(
+    en="With new parks ({count}): {title}", zh="新增公园（{count} 处）后：{title}"
+)
 
 
 @dataclass(frozen=True)

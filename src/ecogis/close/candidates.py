@@ -205,8 +205,8 @@ def _flagged(pool: Pool, wish: Wish) -> Pool:
         option = "--cheapest" if wish.cheapest else "--budget"
         lacking = names[np.isnan(costs)]
         msg = (
-            f"{option}: {len(lacking)} candidates state no cost, {lacking.iloc[0]!r} "
-            "first; give a layer with a field 'cost' for each"
+            f"{option}: {len(lacking)} of {len(names)} candidates state no cost, "
+            f"{lacking.iloc[0]!r} first; give a layer with a field 'cost' for each"
         )
         raise PlanError(msg)
     forced, forbidden = (

@@ -8,20 +8,20 @@ from ecogis.spatial.siting_demand import Land
 from ecogis.wording import shown
 
 _FEWEST = Text(
-    en="{count} new parks: it is proven that fewer than {bound} of these candidates do "
-    "not reach the target{gap}",
-    zh="新增 {count} 处公园；已证明在这些候选地块中少于 {bound} 处不能达标{gap}",
+    en="new parks: {count}; it is proven that at least {bound} of these candidates are "
+    "needed{gap}",
+    zh="新增公园 {count} 处；已证明至少需要这些候选地块中的 {bound} 处{gap}",
 )
 _CHEAPEST = Text(
-    en="{count} new parks cost {cost:,.10g}: with these candidates the target is "
-    "proven to cost at least {bound:,.10g}{gap}",
-    zh="新增 {count} 处公园，费用 {cost:,.10g}；已证明在这些候选地块中达标费用不低于 "
+    en="new parks: {count}, for {cost:,.10g}; it is proven that with these candidates "
+    "the target costs at least {bound:,.10g}{gap}",
+    zh="新增公园 {count} 处，费用 {cost:,.10g}；已证明采用这些候选地块达标的费用不低于 "
     "{bound:,.10g}{gap}",
 )
 _MOST = Text(
-    en="{count} new parks bring {value:,.10g}: it is proven that no choice of as many, "
-    "or for as much, brings more than {bound:,.10g}{gap}",
-    zh="新增 {count} 处公园，新增覆盖 {value:,.10g}；已证明同等数量或费用的任何方案"
+    en="new parks: {count}, which serve {value:,.10g} more; it is proven that no "
+    "choice of as many, or for as much, serves more than {bound:,.10g}{gap}",
+    zh="新增公园 {count} 处，新增覆盖 {value:,.10g}；已证明同等数量或费用的任何方案"
     "不超过 {bound:,.10g}{gap}",
 )
 _OPTIMAL = Text(en=" (the best there is)", zh="（已证明最优）")

@@ -27,20 +27,21 @@ _TRIES = 5
 # a hair more, so that a square written in degrees and read again is not too small
 _HAIR = 1e-6
 _GONE = Text(
-    en="{count} candidates lie in existing parks and are left out",
+    en="candidates in existing parks, left out: {count}",
     zh="{count} 处候选地块位于现有公园内，不计入",
 )
 _CLIPPED = Text(
-    en="{count} candidates overlap existing parks and are cut to what is free",
+    en="candidates that overlap existing parks, cut to what is free: {count}",
     zh="{count} 处候选地块与现有公园重叠，仅计其余部分",
 )
 _SMALL = Text(
-    en="{count} candidates are smaller than the {size_m2:.10g} m² from which a park "
-    "counts",
+    en="candidates smaller than the {size_m2:.10g} m² from which a park counts, left "
+    "out: {count}",
     zh="{count} 处候选地块小于 {size_m2:.10g} 平方米的计入规模，不计入",
 )
 _STATED = Text(
-    en="{count} candidates state another area than is drawn; what is drawn counts",
+    en="candidates that state another area than is drawn (what is drawn counts): "
+    "{count}",
     zh="{count} 处候选地块的标注面积与图形不符，以图形面积为准",
 )
 
