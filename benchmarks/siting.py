@@ -28,7 +28,7 @@ PROVEN = 0.03
 # how long HiGHS alone is given, in seconds
 PATIENCE_S = float(os.environ.get("SITING_SECONDS", "45"))
 ALONE = f"HiGHS alone, {PATIENCE_S:g} s"
-GOALS = (Goal((ALONE,), 1.5),)
+GOALS = (Goal((ALONE,), 2.0),)
 _FOCI = 60
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shapely
 from geopandas import GeoDataFrame
 
 from ecogis.close.asked import Wish
@@ -73,9 +74,9 @@ def answer(reader: Reader, before: Score, found: Found, wish: Wish) -> Closing:
     curve = _curve(before, found, wish)
     notes = notes_of(before, found, wish)
     return Closing(
-        before=_today(before, curve),
+        before=_today(before),
         reader=reader,
-        after=_then(before, found, sites, notes),
+        after=_then(before, found, sites, _table(sites, curve), notes),
         sites=sites,
         curve=curve,
         siting=found.siting,
@@ -119,20 +120,28 @@ def _curve(before: Score, found: Found, wish: Wish) -> pd.DataFrame:
     return curve
 
 
-def _today(before: Score, curve: pd.DataFrame) -> Score:
+def _today(before: Score) -> Score:
     goal = before.goal.model_copy(
         update={
             "row": f"{before.goal.row}-before",
             "title": _titled(_BEFORE, title=before.title),
         }
     )
-    result = before.result
-    drawn = result if result is None else replace(result, table=curve)
-    return replace(before, goal=goal, result=drawn)
+    return replace(before, goal=goal)
+
+
+def _table(sites: GeoDataFrame, curve: pd.DataFrame) -> pd.DataFrame:
+    """Return the sites with the curve beside them, for the page."""
+    most = curve["at_most"].to_numpy(float)[1:]
+    return pd.DataFrame(sites.drop(columns="geometry")).assign(at_most=most)
 
 
 def _then(
-    before: Score, found: Found, sites: GeoDataFrame, notes: tuple[Text, ...]
+    before: Score,
+    found: Found,
+    sites: GeoDataFrame,
+    table: pd.DataFrame,
+    notes: tuple[Text, ...],
 ) -> Score:
     title = _titled(_AFTER, title=before.title, count=str(len(sites)))
     goal = before.goal.model_copy(
@@ -140,12 +149,21 @@ def _then(
     )
     result = found.after.result
     if result is not None:
-        table = pd.DataFrame(sites.drop(columns="geometry"))
-        drawn = {**result.drawn, "newly_served": found.newly, "new_parks": sites}
-        result = replace(
-            result, drawn=drawn, table=table, notes=(*notes, *result.notes)
-        )
-    return replace(found.after, goal=goal, result=result)
+        drawn = {
+            **result.drawn,
+            "newly_served": found.newly,
+            "new_parks": sites,
+            "new_park_spots": _spots(sites),
+        }
+        result = replace(result, drawn=drawn, table=table)
+    told = (*notes, *found.after.notes)
+    return replace(found.after, goal=goal, result=result, notes=told)
+
+
+def _spots(sites: GeoDataFrame) -> GeoDataFrame:
+    """Return a point of each site: a pocket park is too small for a city's map."""
+    points = shapely.point_on_surface(np.asarray(sites.geometry.values))
+    return sites.set_geometry(points, crs=sites.crs)
 
 
 def _percent(before: Score, adds: np.ndarray) -> Any:

@@ -193,7 +193,8 @@ class _Walk:
         )
         slope[stuck] = 0.0
         self._direction = slope + _KEPT * self._direction
-        size = float(self._direction @ self._direction)
+        # not as a product: BLAS would wake its threads for it
+        size = float(np.square(self._direction).sum())
         if size > 0 and excess > 0:
             moved = self._prices - self._length * excess / size * self._direction
             self._prices = np.clip(moved, 0.0, self.core.weights)

@@ -14,7 +14,7 @@ from ecogis.spatial.siting_core import Core, Sites
 
 Floats = NDArray[np.float64]
 # shaken restarts for up to so many sites, and the share of sites each takes away
-_SHAKES, _MANY_SITES, _SHAKEN = 60, 100, 0.12
+_SHAKES, _MANY_SITES, _SHAKEN = 40, 100, 0.12
 _SEED = 3
 # a gain below this share of everything is rounding
 _HAIR = 1e-11
