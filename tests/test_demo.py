@@ -26,9 +26,9 @@ SIDES = (".shx", ".dbf", ".prj")
 VERDICTS = {
     "met": ["QH-03", "QH-04", "QH-08", "QH-10", "QH-11", "QH-13", "QH-18"],
     "on_track": ["QH-01", "QH-05", "QH-07", "QH-14", "QH-16"],
-    "behind": ["QH-02", "QH-12", "QH-17"],
+    "behind": ["QH-02", "QH-12", "QH-17", "QH-19"],
     "unknown": ["QH-06"],
-    "not_evaluable": ["QH-09", "QH-15"],
+    "not_evaluable": ["QH-09", "QH-15", "QH-20"],
 }
 
 

@@ -66,12 +66,13 @@ def test_nobody_lives_where_the_use_is_another():
     )
     assert homes["people"].tolist() == [90]
     assert homes["name"].tolist() == ["H"]
-    assert "1 buildings, by floor area; 0 of them" in notes[0].en
+    assert "1 buildings, by floor area" in notes[0].en
+    assert not any("known use" in note.en for note in notes)
 
 
 def test_a_building_of_unknown_use_is_a_home_and_told():
     assert living(CELL, blocks(use=[None, "yes"])) == pytest.approx([45, 45])
-    assert "2 of them do not say" in told(CELL, blocks(use=[None, "yes"]))
+    assert "2 of 2 buildings do not state a known use" in told(CELL, blocks(use=[None, "yes"]))
 
 
 def test_every_other_use_of_the_catalogue_is_known():

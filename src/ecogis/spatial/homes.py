@@ -15,9 +15,12 @@ NO_HOME = ("commercial", "industrial", "public", "school", "hospital", "care", "
 RESIDENTIAL = "residential"
 
 _HOMES = Text(
-    en="people live in {homes} buildings, by floor area; {unstated} of them do not say "
-    "that they are homes, nor anything else that is known",
-    zh="人口按建筑面积分配到 {homes} 栋建筑；其中 {unstated} 栋用途不明，按住宅计",
+    en="people live in {homes} buildings, by floor area",
+    zh="人口按建筑面积分配到 {homes} 栋建筑",
+)
+_UNSTATED = Text(
+    en="{unstated} of {homes} buildings do not state a known use: they count as homes",
+    zh="{homes} 栋建筑中 {unstated} 栋用途不明，按住宅计",
 )
 _NO_FLOORS = Text(
     en="{count} of {homes} homes state no floors: {by_height} go by their height "
@@ -65,7 +68,9 @@ def homes_of(buildings: GeoDataFrame) -> GeoDataFrame:
 def told_of(homes: GeoDataFrame) -> tuple[Text, ...]:
     """Return what a reader has to know of homes that :func:`homes_of` gave."""
     unstated = int((homes["use"] != RESIDENTIAL).sum())
-    notes = [_HOMES.format(homes=len(homes), unstated=unstated)]
+    notes = [_HOMES.format(homes=len(homes))]
+    if unstated:
+        notes.append(_UNSTATED.format(homes=len(homes), unstated=unstated))
     by_height = int((homes["floors_by"] == "height").sum())
     by_default = int((homes["floors_by"] == "default").sum())
     if missing := by_height + by_default:
