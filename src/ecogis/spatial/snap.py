@@ -1,5 +1,7 @@
 """Where on the streets does one start from a point?"""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,11 +15,17 @@ from ecogis.spatial.streets import Streets
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 # how far streets are looked for in the grid, first and then; what is farther off is few
-_REACHES_M = (30.0, 120.0, 480.0)
+_REACHES_M = (30.0, 60.0, 120.0, 480.0)
+# longer segments are looked for piece by piece
+_PIECE_M = 120.0
+# of a larger grid no cell has a counter of its own
+_MANY_CELLS = 5_000_000
 # two streets that differ by less are equally near
 _TIE_M = 1e-9
 # points that are asked together, so that memory stays bounded
 _TOGETHER = 100_000
+# fewer points than these are not worth a thread
+_WORTH = 20_000
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ def snap(points: Floats, streets: Streets, within_m: float = np.inf) -> Snapped:
     within_m
         How far a street may be off; the very limit counts.
     """
-    segments = _Segments.of(streets)
+    segments = _Segments.of(streets).prepared()
     found = Snapped(
         np.full(len(points), -1, dtype=np.int64),
         np.zeros(len(points)),
@@ -69,9 +77,13 @@ def snap(points: Floats, streets: Streets, within_m: float = np.inf) -> Snapped:
     if not len(segments.edge):
         return found
     search = _Search(points, segments, found)
-    for first in range(0, len(points), _TOGETHER):
-        rows = np.arange(first, min(first + _TOGETHER, len(points)))
-        search.look(rows, within_m)
+    threads = min(os.cpu_count() or 1, 1 + len(points) // _WORTH)
+    parts = max(threads, -(-len(points) // _TOGETHER))
+    # from west to east, so that no part asks for the streets of another; numpy lets go
+    # of Python's lock
+    strips = np.array_split(np.argsort(points[:, 0], kind="stable"), parts)
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(lambda rows: search.look(rows, within_m), strips))
     return found
 
 
@@ -91,13 +103,32 @@ class _Segments:
         xy, of = shapely.get_coordinates(streets.lines[rows], return_index=True)
         first = np.flatnonzero(of[1:] == of[:-1])
         along = xy[first + 1] - xy[first]
-        length_m = np.hypot(*along.T)
+        length_m = np.hypot(along[:, 0], along[:, 1])
         total = np.r_[0.0, np.cumsum(length_m)]
-        new = np.r_[True, of[first][1:] != of[first][:-1]] if len(first) else []
+        new = np.r_[True, np.diff(of[first]) != 0][: len(first)]
         begin = np.maximum.accumulate(np.where(new, np.arange(len(first)), 0))
-        return cls(
+        whole = cls(
             xy[first], along, rows[of[first]], total[:-1] - total[begin], length_m
         )
+        return whole.in_pieces(_PIECE_M)
+
+    def in_pieces(self, longest_m: float) -> "_Segments":
+        """Return pieces so short that their boxes hold little but themselves."""
+        many = np.maximum(np.ceil(self.size_m / longest_m).astype(np.int64), 1)
+        if not (many > 1).any():
+            return self
+        owner, step = counted(many)
+        along, size_m = self.along[owner] / many[owner, None], self.size_m / many
+        start = self.start[owner] + step[:, None] * along
+        before_m = self.before_m[owner] + step * size_m[owner]
+        return _Segments(start, along, self.edge[owner], before_m, size_m[owner])
+
+    @cached_property
+    def boxes(self) -> tuple[Floats, Floats]:
+        """West and south of each, then east and north: a row a side."""
+        start = np.ascontiguousarray(self.start.T)
+        ends = start + self.along.T
+        return np.minimum(start, ends), np.maximum(start, ends)
 
     @cached_property
     def tree(self) -> shapely.STRtree:
@@ -105,17 +136,25 @@ class _Segments:
         ends = np.stack([self.start, self.start + self.along], axis=1)
         return shapely.STRtree(np.asarray(shapely.linestrings(ends)))
 
+    def prepared(self) -> "_Segments":
+        """Return the same, with what several threads share made beforehand."""
+        _ = self.boxes, self._square_m2
+        return self
+
     def nearest(
         self, points: Floats, which: Positions, segment: Positions
-    ) -> tuple[Floats, Floats, Floats, Floats]:
-        """Return, of each pair, the distance, the share of the way, and the place."""
-        x, y = points[which].T
-        (x0, y0), (dx, dy) = self.start[segment].T, self.along[segment].T
-        size = dx * dx + dy * dy
-        off = (x - x0) * dx + (y - y0) * dy
-        share = np.clip(off / np.where(size > 0, size, 1.0), 0.0, 1.0)
-        foot_x, foot_y = x0 + share * dx, y0 + share * dy
-        return np.hypot(foot_x - x, foot_y - y), share, foot_x, foot_y
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return, of each pair, how far the place is east and north, and its share."""
+        dx, dy = (side.take(segment) for side in self.along.T)
+        x = self.start[:, 0].take(segment) - points[:, 0].take(which)
+        y = self.start[:, 1].take(segment) - points[:, 1].take(which)
+        share = np.clip(-(x * dx + y * dy) / self._square_m2.take(segment), 0.0, 1.0)
+        return x + share * dx, y + share * dy, share
+
+    @cached_property
+    def _square_m2(self) -> Floats:
+        square_m2: Floats = np.maximum((self.along**2).sum(axis=1), _TIE_M**2)
+        return square_m2
 
 
 @dataclass(frozen=True)
@@ -147,17 +186,34 @@ class _Search:
 
     def _take(self, which: Positions, segment: Positions, within_m: float) -> None:
         """Write the nearest of the pairs of each point, if it is within reach."""
-        away_m, share, x, y = self.segments.nearest(self.points, which, segment)
-        least = np.full(len(self.points), within_m)
-        np.minimum.at(least, which, away_m)
-        best = np.flatnonzero(away_m <= least[which] + _TIE_M)
-        # the last of equal rows is what stays written
-        best = best[np.lexsort((-y[best], -x[best]))]
+        east, north, share = self.segments.nearest(self.points, which, segment)
+        square_m2 = east * east + north * north
+        near = np.flatnonzero(square_m2 <= (within_m + _TIE_M) ** 2)
+        near = near[np.argsort(which[near])]
+        point, away_m = which[near], np.sqrt(square_m2[near])
+        new = np.r_[True, point[1:] != point[:-1]][: len(point)]
+        if not len(new):
+            return
+        least = np.minimum.reduceat(away_m, np.flatnonzero(new))
+        best = near[away_m <= least[np.cumsum(new) - 1] + _TIE_M]
+        best = self._one_each(best, which[best], east, north)
         at, taken = which[best], segment[best]
         along_m = share[best] * self.segments.size_m[taken]
         self.found.edge[at] = self.segments.edge[taken]
         self.found.along_m[at] = self.segments.before_m[taken] + along_m
-        self.found.leg_m[at] = away_m[best]
+        self.found.leg_m[at] = np.sqrt(square_m2[best])
+
+    @staticmethod
+    def _one_each(
+        rows: Positions, point: Positions, east: Floats, north: Floats
+    ) -> Positions:
+        """Return one row for each point: of several the western, southern one."""
+        again = np.r_[False, point[1:] == point[:-1]]
+        tied = again | np.r_[again[1:], False]
+        several, owner = rows[tied], point[tied]
+        order = np.lexsort((north[several], east[several], owner))
+        first = np.r_[True, np.diff(owner[order]) != 0][: len(order)]
+        return np.concatenate([rows[~tied], several[order[first]]])
 
 
 def _near_pairs(
@@ -166,38 +222,79 @@ def _near_pairs(
     """
     Return pairs (point, segment) that hold all that lie within reach of each other.
 
-    Points stand in the cells of a grid as wide as the reach, and each segment asks the
-    cells that it comes near; long ones piece by piece.
+    Each segment asks the cells of a grid that it comes near, a row of them at a time.
     """
-    cell_m = max(reach_m, 1.0)
-    corner = points.min(axis=0)
-    cells = np.floor((points - corner) / cell_m).astype(np.int64)
-    across, along = cells.max(axis=0) + 1
-    order = np.argsort(cells[:, 1] * across + cells[:, 0], kind="stable")
-    key = (cells[:, 1] * across + cells[:, 0])[order]
-    piece, low, high = _pieces(segments, corner, cell_m, reach_m)
-    low, high = np.maximum(low, 0), np.minimum(high, (across - 1, along - 1))
-    meets = (low <= high).all(axis=1)
-    piece, low, high = piece[meets], low[meets], high[meets]
-    # a row of cells holds points that follow each other
-    which, row = counted(high[:, 1] - low[:, 1] + 1)
-    base = (low[which, 1] + row) * across
-    begin = np.searchsorted(key, base + low[which, 0], side="left")
-    end = np.searchsorted(key, base + high[which, 0], side="right")
-    row_of, step = counted(end - begin)
-    return order[begin[row_of] + step], piece[which[row_of]]
+    grid = _Grid.of(points, max(reach_m, 1.0))
+    west, south, east, north = grid.around(*segments.boxes, reach_m * (1 + _TIE_M))
+    asks = np.flatnonzero(grid.may_hold(west, south, east, north))
+    west, south, east, north = (side[asks] for side in (west, south, east, north))
+    which, row = counted(north - south)
+    base = (south[which] + row) * grid.across
+    # cells of a row follow each other, and so do the points in them
+    begin, end = grid.held(base + west[which], base + east[which])
+    some = np.flatnonzero(end > begin)
+    begin, end = begin[some], end[some]
+    owner, step = counted(end - begin)
+    return grid.order[begin[owner] + step], asks[which[some]][owner]
 
 
-def _pieces(
-    segments: _Segments, corner: Floats, cell_m: float, reach_m: float
-) -> tuple[Positions, Positions, Positions]:
-    """Return pieces of segments, no longer than two cells, and the cells near each."""
-    many = np.maximum(np.ceil(segments.size_m / (2 * cell_m)).astype(np.int64), 1)
-    piece, step = counted(many)
-    start = segments.start[piece] - corner
-    part = segments.along[piece] / many[piece, None]
-    ends = np.stack([start + step[:, None] * part, start + (step + 1)[:, None] * part])
-    wide_m = reach_m * (1 + _TIE_M)
-    low = np.floor((ends.min(axis=0) - wide_m) / cell_m).astype(np.int64)
-    high = np.floor((ends.max(axis=0) + wide_m) / cell_m).astype(np.int64)
-    return piece, low, high
+@dataclass(frozen=True)
+class _Grid:
+    """Points in square cells, row by row."""
+
+    cell_m: float
+    corner: Floats
+    across: int
+    along: int
+    key: Positions
+    order: Positions
+
+    @classmethod
+    def of(cls, points: Floats, cell_m: float) -> "_Grid":
+        corner = points.min(axis=0)
+        x, y = ((points - corner) / cell_m).astype(np.int64).T
+        across, along = int(x.max()) + 1, int(y.max()) + 1
+        key = y * across + x
+        order = np.argsort(key)
+        return cls(cell_m, corner, across, along, key[order], order)
+
+    def around(
+        self, low: Floats, high: Floats, wide_m: float
+    ) -> tuple[Positions, Positions, Positions, Positions]:
+        """Return from which cell to before which boxes reach that are so much wider."""
+        sides = []
+        for edge, start, end, many in zip(
+            self.corner, low, high, (self.across, self.along), strict=True
+        ):
+            first = np.clip((start - (edge + wide_m)) / self.cell_m, 0, many)
+            last = np.clip((end - (edge - wide_m)) / self.cell_m + 1, 0, many)
+            sides.append((first.astype(np.int64), last.astype(np.int64)))
+        (west, east), (south, north) = sides
+        return west, south, east, north
+
+    def may_hold(
+        self, west: Positions, south: Positions, east: Positions, north: Positions
+    ) -> NDArray[np.bool_]:
+        """Return which spans of cells have any point, or may have, in a huge grid."""
+        spans: NDArray[np.bool_] = (west < east) & (south < north)
+        if self.across * self.along > _MANY_CELLS:
+            return spans
+        wide = self.across + 1
+        sums = np.zeros((self.along + 1, wide), dtype=np.int32)
+        counts = np.diff(self._before).reshape(self.along, self.across)
+        np.cumsum(np.cumsum(counts, axis=0), axis=1, out=sums[1:, 1:])
+        flat, low, high = sums.ravel(), south * wide, north * wide
+        many = flat[high + east] - flat[high + west]
+        spans &= many > flat[low + east] - flat[low + west]
+        return spans
+
+    def held(self, first: Positions, end: Positions) -> tuple[Positions, Positions]:
+        """Return where in the order the points of each span of cells begin and end."""
+        if self.across * self.along > _MANY_CELLS:
+            return np.searchsorted(self.key, first), np.searchsorted(self.key, end)
+        return self._before[first], self._before[end]
+
+    @cached_property
+    def _before(self) -> NDArray[np.int64]:
+        counts = np.bincount(self.key, minlength=self.across * self.along)
+        return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])

@@ -103,18 +103,26 @@ def walk_table(
 
 @dataclass(frozen=True)
 class _Arcs:
-    """The streets as arcs both ways, and how many nodes they join."""
+    """The streets as arcs both ways, by the node that they leave."""
 
-    many: int
-    start: Positions
+    begin: Positions
     end: Positions
     metres: Floats
 
     @classmethod
     def of(cls, streets: Streets) -> "_Arcs":
         one, other = streets.start, streets.end
-        both = np.r_[one, other], np.r_[other, one], np.tile(streets.length_m, 2)
-        return cls(len(streets.nodes), *_least(*both))
+        start, end = np.r_[one, other], np.r_[other, one]
+        order = np.argsort(start, kind="stable")
+        many = np.bincount(start, minlength=len(streets.nodes))
+        length_m = np.maximum(streets.length_m, _TINY_M)
+        edge = np.where(order < len(one), order, order - len(one))
+        return cls(np.r_[0, np.cumsum(many)], end[order], length_m[edge])
+
+    @property
+    def many(self) -> int:
+        """How many nodes there are."""
+        return len(self.begin) - 1
 
     def with_sources(
         self,
@@ -122,14 +130,22 @@ class _Arcs:
         source: Positions,
         accesses: tuple[tuple[Positions, Floats], ...],
     ) -> csr_array:
-        """Return the graph with so many more nodes, from which the accesses lead."""
+        """
+        Return the graph with so many more nodes, from which the accesses lead.
+
+        Of several streets between two nodes each is an arc of its own, and the search
+        takes the shortest: the arrays are handed over as they are, for a sparse matrix
+        made of pairs would add them up.
+        """
         node, metres = (np.concatenate(side) for side in zip(*accesses, strict=True))
-        more = _least(np.tile(source, len(accesses)), node, metres)
-        start = np.r_[self.start, more[0]]
-        end, length_m = np.r_[self.end, more[1]], np.r_[self.metres, more[2]]
+        source = np.tile(source, len(accesses))
+        order = np.argsort(source, kind="stable")
+        more = np.cumsum(np.bincount(source - self.many, minlength=many))
+        length_m = np.r_[self.metres, np.maximum(metres[order], _TINY_M)]
+        end = np.r_[self.end, node[order]]
+        begin = np.r_[self.begin, self.begin[-1] + more]
         size = self.many + many
-        told = np.maximum(length_m, _TINY_M)
-        return csr_array((told, (start, end)), shape=(size, size))
+        return csr_array((length_m, end, begin), shape=(size, size))
 
 
 def _accesses(
@@ -154,12 +170,19 @@ def _least(
 
 def _on_one_street(origins: Snapped, demand: Snapped) -> Floats:
     """Return the walk to the nearest origin along one and the same street, else inf."""
-    many = len(origins.edge)
+    found = np.full(len(demand.edge), np.inf)
+    own = np.flatnonzero(origins.edge >= 0)
+    if not len(own):
+        return found
+    with_origin = np.zeros(origins.edge.max() + 1, dtype=bool)
+    with_origin[origins.edge[own]] = True
+    asked = np.flatnonzero((demand.edge >= 0) & (demand.edge < len(with_origin)))
+    asked = asked[with_origin[demand.edge[asked]]]
     events = pd.DataFrame(
         {
-            "edge": np.r_[origins.edge, demand.edge],
-            "along": np.r_[origins.along_m, demand.along_m],
-            "leg": np.r_[origins.leg_m, np.full(len(demand.edge), np.inf)],
+            "edge": np.r_[origins.edge[own], demand.edge[asked]],
+            "along": np.r_[origins.along_m[own], demand.along_m[asked]],
+            "leg": np.r_[origins.leg_m[own], np.full(len(asked), np.inf)],
         }
     ).sort_values(["edge", "along"], kind="stable")
     least = np.full(len(events), np.inf)
@@ -169,8 +192,8 @@ def _on_one_street(origins: Snapped, demand: Snapped) -> Floats:
         walk = nearest - sign * walked["along"]
         rows = walk.index.to_numpy()
         least[rows] = np.minimum(least[rows], walk.to_numpy())
-    found = least[many:] + demand.leg_m
-    return np.where(demand.edge >= 0, found, np.inf)
+    found[asked] = least[len(own) :] + demand.leg_m[asked]
+    return found
 
 
 def _next_to(origins: Snapped, demand: Snapped) -> tuple[Positions, Positions, Floats]:
