@@ -27,6 +27,8 @@ JOBS = {
     "noise": "road_strips",
     "page": "building_page",
     "siting": "siting",
+    "snap": "street_snap",
+    "walk": "walk",
 }
 
 

@@ -88,6 +88,16 @@ def test_the_sites_of_the_benchmark_are_proven(load, small):
     assert "gap of 0.0" in ours[load("timing").TOLD]
 
 
+@pytest.mark.parametrize("job", ["street_snap", "walk"])
+def test_everybody_walks_as_far(load, small, job):
+    methods = load(job).Work(small).methods(None)
+    wanted, *others = (m.run() for m in methods if m.name != "pandana")
+    for found in others:
+        for key in set(wanted) - {"told"}:
+            assert found[key] == pytest.approx(wanted[key], abs=1e-6)
+            assert np.sum(wanted[key]) > 0
+
+
 @pytest.mark.parametrize(("seconds", "word"), [(3.49, "MISSED"), (3.5, "met")])
 def test_a_goal_is_held_against_the_fastest(load, seconds, word):
     timing = load("timing")

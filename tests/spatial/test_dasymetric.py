@@ -72,7 +72,9 @@ def test_nobody_lives_where_the_use_is_another():
 
 def test_a_building_of_unknown_use_is_a_home_and_told():
     assert living(CELL, blocks(use=[None, "yes"])) == pytest.approx([45, 45])
-    assert "2 of 2 buildings do not state a known use" in told(CELL, blocks(use=[None, "yes"]))
+    assert "2 of 2 buildings do not state a known use" in told(
+        CELL, blocks(use=[None, "yes"])
+    )
 
 
 def test_every_other_use_of_the_catalogue_is_known():
