@@ -9,11 +9,20 @@ GDAL leaves out four buildings whose outline crosses itself; ecogis repairs them
 from pathlib import Path
 
 import geopandas as gpd
+import networkx as nx
 import numpy as np
 import pytest
 import shapely
 from pyproj import Geod
+from scipy.spatial import cKDTree
+from streets_by_hand import slow_walks
 
+from ecogis.reader import Reader
+from ecogis.spatial.entrances import Doors, find_entrances
+from ecogis.spatial.parks import sized
+from ecogis.spatial.snap import snap
+from ecogis.spatial.streets import join_streets
+from ecogis.spatial.walk import walk_m
 from ecogis.spatial.zonal import OUTSIDE
 
 pytestmark = pytest.mark.real
@@ -157,15 +166,106 @@ def test_noise_strips_lie_along_the_main_roads(card, osm, town):
     assert card["LP-noise"].value == pytest.approx(geodesic([strips])[0] / 1e6, 1e-5)
 
 
+@pytest.fixture(scope="module")
+def walking(card, catalogue):
+    """Return the streets, homes, and entrances of parks from 1000 m² and 1.5 ha."""
+    reader = Reader(card.plan, catalogue)
+    frames = {
+        name: reader.read(name, 530.0).frame
+        for name in ("walkable_ways", "parks", "buildings")
+    }
+    streets = join_streets(frames["walkable_ways"])
+    homes = reader.area.inside(frames["buildings"])
+    spots = shapely.point_on_surface(homes.geometry.to_numpy())
+    parks = sized(reader.area, frames["parks"], "patch")
+    entrances = [
+        find_entrances(
+            parks[parks["area_m2"] >= least_m2].reset_index(drop=True), streets, Doors()
+        )
+        for least_m2 in (1000, 15_000)
+    ]
+    return streets, shapely.get_coordinates(spots), entrances
+
+
+def nodes_reached(walking, which):
+    """Return the walk of each home by networkx, every place at its nearest node."""
+    streets, homes, entrances = walking
+    graph = nx.Graph()
+    ends = streets.start.tolist(), streets.end.tolist(), streets.length_m.tolist()
+    for start, end, length_m in zip(*ends, strict=True):
+        known = graph.get_edge_data(start, end, {"weight": np.inf})["weight"]
+        graph.add_edge(start, end, weight=min(known, length_m))
+    tree = cKDTree(streets.nodes)
+    gates = shapely.get_coordinates(entrances[which].frame.geometry.to_numpy())
+    nearest = set(tree.query(gates)[1].tolist())
+    reached = nx.multi_source_dijkstra_path_length(graph, nearest, cutoff=500)
+    return np.array([reached.get(node, np.inf) for node in tree.query(homes)[1]])
+
+
+@pytest.mark.parametrize(
+    ("row", "which", "least", "most"),
+    [("LP-parks-on-foot", 0, -2, 2), ("LP-open-space-on-foot", 1, 5, 8)],
+)
+def test_streets_instead_of_nodes_move_the_number(
+    card, walking, which, row, least, most
+):
+    # the usual way: snapped to nodes, the way to them not walked
+    by_nodes = 100 * np.isfinite(nodes_reached(walking, which)).mean()
+    assert least < by_nodes - card[row].value < most
+
+
+def test_walks_are_those_of_networkx(walking):
+    streets, homes, entrances = walking
+    chosen = np.random.default_rng(5).choice(len(homes), 60, replace=False)
+    demand = snap(homes[chosen], streets, 500)
+    gates = entrances[1].at
+    gates = gates.take(np.arange(len(gates.edge)) % 7 == 0)
+    found = walk_m(streets, gates, demand, limit_m=np.inf)
+    wanted = slow_walks(streets, demand, gates).min(axis=1)
+    assert found == pytest.approx(wanted, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("row", "least", "most"),
+    [
+        ("LP-parks-on-foot", 75, 87),
+        ("LP-open-space-on-foot", 30, 42),
+        ("LP-stops-on-foot", 85, 95),
+    ],
+)
+def test_on_foot_fewer_get_there_than_in_a_straight_line(card, row, least, most):
+    score = card[row]
+    amounts = score.result.table.set_index("served")["amount"]
+    assert score.result.numerator == amounts["on_foot"]
+    assert score.result.denominator == amounts.sum() == 22_226
+    assert least < score.value < most
+    assert amounts["straight_only"] > 0.03 * amounts.sum()
+
+
+def test_in_a_straight_line_it_is_the_number_without_walking(card):
+    # the whole building there, its inner point here
+    amounts = card["LP-parks-on-foot"].result.table.set_index("served")["percent"]
+    straight = amounts["on_foot"] + amounts["straight_only"]
+    assert 0 <= card["LP-buildings"].value - straight < 2
+
+
 def test_what_openstreetmap_does_not_know_is_unknown_and_stops_nothing(card):
     score = card["LP-redline"]
     assert (score.verdict, score.value) == ("unknown", None)
     assert "red_lines" in score.reason.en
-    assert sum(score.value is not None for score in card.scores) == 7
+    assert sum(score.value is not None for score in card.scores) == 11
 
 
 @pytest.mark.parametrize(
-    "row", ["LP-land", "LP-residential", "LP-buildings", "LP-green", "LP-stops"]
+    "row",
+    [
+        "LP-land",
+        "LP-residential",
+        "LP-buildings",
+        "LP-green",
+        "LP-stops",
+        "LP-parks-on-foot",
+    ],
 )
 def test_the_zones_add_up(card, row):
     # the school areas overlap, leave gaps and reach beyond the boundary
