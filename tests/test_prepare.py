@@ -25,6 +25,7 @@ from ecogis.errors import SourceError
 from ecogis.layer import Catalogue
 from ecogis.plan import read_plan
 from ecogis.prepare import prepare, prepare_layer
+from ecogis.run import run
 from ecogis.source import OsmPbfSource, OverpassSource
 from ecogis.sources.osm_features import at_least
 from ecogis.workspace import Workspace
@@ -532,4 +533,36 @@ def test_a_plan_is_prepared_for_its_area_and_margins(tmp_path, server, town):
     assert south <= WINDOW[1]
     assert east >= WINDOW[2]
     assert north >= WINDOW[3]
+    assert town.exists()
+
+
+WALK = """
+[[goal]]
+row = "2"
+indicator = "park_access_on_foot"
+parameters = { denominator = "buildings" }
+"""
+
+
+def test_streets_from_overpass_are_split_too(tmp_path, server, town):
+    place = tmp_path / "place"
+    (place / "layers").mkdir(parents=True)
+    text = PLAN.replace("URL", server.url).replace('["roads"]', "[]") + WALK
+    text = text.replace('parks = { path = "layers/own.gpkg" }', "")
+    (place / "plan.toml").write_text(text)
+    area = gpd.GeoDataFrame({"name": ["town"]}, geometry=[box(*WINDOW)], crs=4326)
+    area.to_file(place / "layers/districts.gpkg")
+    plan = read_plan(place / "plan.toml")
+    unknown = run(plan, CATALOGUE)["2"]
+    assert (unknown.verdict, unknown.value) == ("unknown", None)
+    assert "prepare" in unknown.reason.en
+    names = [path.name for path in prepare(plan, CATALOGUE)]
+    assert names[-1] == "walkable_ways.streets.parquet"
+    kept = place / "layers/.prepared" / names[-1]
+    before = run(plan, CATALOGUE)["2"]
+    assert before.value is not None
+    # what was split is not asked once the answer it was made of is another
+    (place / "layers/.prepared/walkable_ways.gpkg").unlink()
+    assert run(plan, CATALOGUE)["2"].value is None
+    assert kept.is_file()
     assert town.exists()

@@ -43,6 +43,14 @@ def test_an_end_that_lies_on_a_way_meets_it_within_a_centimetre(off_m, joined):
     assert len(streets.lines) == 2 + joined
 
 
+@pytest.mark.parametrize(
+    "columns", [{"level": [0, 1]}, {"bridge": [None, "yes"]}, {"tunnel": [None, "yes"]}]
+)
+def test_an_end_above_a_way_does_not_meet_it(columns):
+    above = way((50, 50), (50, 90))
+    assert bits(join_streets(ways(EAST, above, **columns))) == 2
+
+
 def test_ways_that_cross_without_a_node_meet():
     streets = join_streets(ways(EAST, NORTH))
     assert lengths(streets) == [50, 50, 50, 50]
