@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from ecogis.spatial.grid import PointGrid
 from ecogis.spatial.ragged import counted
 from ecogis.spatial.streets import Streets
 
@@ -18,12 +19,10 @@ Positions = NDArray[np.int64]
 _REACHES_M = (30.0, 60.0, 120.0, 480.0)
 # longer segments are looked for piece by piece
 _PIECE_M = 120.0
-# of a larger grid no cell has a counter of its own
-_MANY_CELLS = 5_000_000
 # two streets that differ by less are equally near
 _TIE_M = 1e-9
-# points that are asked together, so that memory stays bounded
-_TOGETHER = 100_000
+# points that are asked together, so that what is at hand stays in the caches
+_TOGETHER = 12_500
 # fewer points than these are not worth a thread
 _WORTH = 20_000
 
@@ -138,18 +137,22 @@ class _Segments:
 
     def prepared(self) -> "_Segments":
         """Return the same, with what several threads share made beforehand."""
-        _ = self.boxes, self._square_m2
+        _ = self.boxes, self._sides, self._square_m2
         return self
 
     def nearest(
         self, points: Floats, which: Positions, segment: Positions
     ) -> tuple[Floats, Floats, Floats]:
-        """Return, of each pair, how far the place is east and north, and its share."""
-        dx, dy = (side.take(segment) for side in self.along.T)
-        x = self.start[:, 0].take(segment) - points[:, 0].take(which)
-        y = self.start[:, 1].take(segment) - points[:, 1].take(which)
+        """Return, of each pair, how far east and north the place is, and its share."""
+        x0, y0, dx, dy = (side.take(segment) for side in self._sides)
+        x, y = x0 - points[0].take(which), y0 - points[1].take(which)
         share = np.clip(-(x * dx + y * dy) / self._square_m2.take(segment), 0.0, 1.0)
         return x + share * dx, y + share * dy, share
+
+    @cached_property
+    def _sides(self) -> Floats:
+        """Where each starts and leads, a row a side: quick to take from."""
+        return np.ascontiguousarray(np.concatenate([self.start.T, self.along.T]))
 
     @cached_property
     def _square_m2(self) -> Floats:
@@ -164,6 +167,11 @@ class _Search:
     points: Floats
     segments: _Segments
     found: Snapped
+
+    @cached_property
+    def sides(self) -> Floats:
+        """Return x and y of every point, a row each."""
+        return np.ascontiguousarray(self.points.T)
 
     def look(self, rows: Positions, within_m: float) -> None:
         """Look in the grid for what is near, and in a tree for the few that are not."""
@@ -186,7 +194,7 @@ class _Search:
 
     def _take(self, which: Positions, segment: Positions, within_m: float) -> None:
         """Write the nearest of the pairs of each point, if it is within reach."""
-        east, north, share = self.segments.nearest(self.points, which, segment)
+        east, north, share = self.segments.nearest(self.sides, which, segment)
         square_m2 = east * east + north * north
         near = np.flatnonzero(square_m2 <= (within_m + _TIE_M) ** 2)
         near = near[np.argsort(which[near])]
@@ -224,10 +232,15 @@ def _near_pairs(
 
     Each segment asks the cells of a grid that it comes near, a row of them at a time.
     """
-    grid = _Grid.of(points, max(reach_m, 1.0))
-    west, south, east, north = grid.around(*segments.boxes, reach_m * (1 + _TIE_M))
-    asks = np.flatnonzero(grid.may_hold(west, south, east, north))
-    west, south, east, north = (side[asks] for side in (west, south, east, north))
+    grid, wide_m = PointGrid.of(points, max(reach_m, 1.0)), reach_m * (1 + _TIE_M)
+    low, high = segments.boxes
+    most = points[:, 0].max()
+    beside = (low[0] <= most + wide_m) & (high[0] >= grid.corner[0] - wide_m)
+    strip = np.flatnonzero(beside)
+    west, south, east, north = grid.around(low[:, strip], high[:, strip], wide_m)
+    holds = np.flatnonzero(grid.may_hold(west, south, east, north))
+    asks = strip[holds]
+    west, south, east, north = (side[holds] for side in (west, south, east, north))
     which, row = counted(north - south)
     base = (south[which] + row) * grid.across
     # cells of a row follow each other, and so do the points in them
@@ -236,65 +249,3 @@ def _near_pairs(
     begin, end = begin[some], end[some]
     owner, step = counted(end - begin)
     return grid.order[begin[owner] + step], asks[which[some]][owner]
-
-
-@dataclass(frozen=True)
-class _Grid:
-    """Points in square cells, row by row."""
-
-    cell_m: float
-    corner: Floats
-    across: int
-    along: int
-    key: Positions
-    order: Positions
-
-    @classmethod
-    def of(cls, points: Floats, cell_m: float) -> "_Grid":
-        corner = points.min(axis=0)
-        x, y = ((points - corner) / cell_m).astype(np.int64).T
-        across, along = int(x.max()) + 1, int(y.max()) + 1
-        key = y * across + x
-        order = np.argsort(key)
-        return cls(cell_m, corner, across, along, key[order], order)
-
-    def around(
-        self, low: Floats, high: Floats, wide_m: float
-    ) -> tuple[Positions, Positions, Positions, Positions]:
-        """Return from which cell to before which boxes reach that are so much wider."""
-        sides = []
-        for edge, start, end, many in zip(
-            self.corner, low, high, (self.across, self.along), strict=True
-        ):
-            first = np.clip((start - (edge + wide_m)) / self.cell_m, 0, many)
-            last = np.clip((end - (edge - wide_m)) / self.cell_m + 1, 0, many)
-            sides.append((first.astype(np.int64), last.astype(np.int64)))
-        (west, east), (south, north) = sides
-        return west, south, east, north
-
-    def may_hold(
-        self, west: Positions, south: Positions, east: Positions, north: Positions
-    ) -> NDArray[np.bool_]:
-        """Return which spans of cells have any point, or may have, in a huge grid."""
-        spans: NDArray[np.bool_] = (west < east) & (south < north)
-        if self.across * self.along > _MANY_CELLS:
-            return spans
-        wide = self.across + 1
-        sums = np.zeros((self.along + 1, wide), dtype=np.int32)
-        counts = np.diff(self._before).reshape(self.along, self.across)
-        np.cumsum(np.cumsum(counts, axis=0), axis=1, out=sums[1:, 1:])
-        flat, low, high = sums.ravel(), south * wide, north * wide
-        many = flat[high + east] - flat[high + west]
-        spans &= many > flat[low + east] - flat[low + west]
-        return spans
-
-    def held(self, first: Positions, end: Positions) -> tuple[Positions, Positions]:
-        """Return where in the order the points of each span of cells begin and end."""
-        if self.across * self.along > _MANY_CELLS:
-            return np.searchsorted(self.key, first), np.searchsorted(self.key, end)
-        return self._before[first], self._before[end]
-
-    @cached_property
-    def _before(self) -> NDArray[np.int64]:
-        counts = np.bincount(self.key, minlength=self.across * self.along)
-        return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
