@@ -19,10 +19,10 @@ _CHEAPEST = Text(
     "{bound:,.10g}{gap}",
 )
 _MOST = Text(
-    en="new parks: {count}, which serve {value:,.10g} more; it is proven that no "
-    "choice of as many, or for as much, serves more than {bound:,.10g}{gap}",
-    zh="新增公园 {count} 处，新增覆盖 {value:,.10g}；已证明同等数量或费用的任何方案"
-    "不超过 {bound:,.10g}{gap}",
+    en="new parks: {count}, which serve {value:,.0f} more; it is proven that no "
+    "choice of as many, or for as much, serves more than {bound:,.0f}{gap}",
+    zh="新增公园 {count} 处，新增覆盖 {value:,.0f}；已证明同等数量或费用的任何方案"
+    "不超过 {bound:,.0f}{gap}",
 )
 _OPTIMAL = Text(en=" (the best there is)", zh="（已证明最优）")
 _GAP = Text(en=" (gap {percent:.1f} %)", zh="（差距不超过 {percent:.1f} %）")
