@@ -22,6 +22,8 @@ Shapes: TypeAlias = NDArray[np.object_]
 
 # m above the ground
 HEIGHT_M = 4.0
+# circles are drawn with corners, the middles of which lie nearer
+_A_HAIR_MORE = 1.001
 _IN_BUILDINGS = Text(
     en="{count} of {all} receivers would lie inside a building and are left out",
     zh="{all} 个接收点中 {count} 个位于建筑物内，不计",
@@ -269,13 +271,12 @@ def _moved_out(
     moved[at] = True
     if not len(at):
         return moved, places
-    # of the whole block: a party wall leads into the next building
-    block = shapely.boundary(shapely.union_all(shapes))
-    lines = shapely.shortest_line(block, shapely.points(places[at]))
-    wall, inner = shapely.get_coordinates(lines).reshape(-1, 2, 2).transpose(1, 0, 2)
-    out = wall - inner
-    size = np.maximum(np.hypot(*out.T), 1e-12)[:, None]
-    places[at] = wall + off_wall_m * out / size
+    # so far from every building: a party wall leads into the next one
+    open_air = shapely.boundary(
+        shapely.union_all(shapely.buffer(shapes, off_wall_m * _A_HAIR_MORE))
+    )
+    lines = shapely.shortest_line(open_air, shapely.points(places[at]))
+    places[at] = shapely.get_coordinates(lines).reshape(-1, 2, 2)[:, 0]
     return moved, places
 
 
