@@ -18,13 +18,18 @@ _SAME_ANGLE = 1e-12
 
 def ray_radius_m(distance_m: float) -> float:
     """Return the radius of rays under favourable conditions."""
-    return max(_RADIUS_M, _RADII * distance_m)
+    return float(ray_radii_m(np.asarray(distance_m)))
 
 
-def arc_m(start: Floats, end: Floats, radius_m: float) -> Floats:
+def ray_radii_m(distance_m: Floats) -> Floats:
+    """Return the radius of each of many rays under favourable conditions."""
+    return np.maximum(_RADIUS_M, _RADII * distance_m)
+
+
+def arc_m(start: Floats, end: Floats, radius_m: float | Floats) -> Floats:
     """Return the length of rays between points (last axis: along, up)."""
     chord = np.hypot(end[..., 0] - start[..., 0], end[..., 1] - start[..., 1])
-    if np.isinf(radius_m):
+    if np.isinf(radius_m).all():
         return chord
     length: Floats = 2 * radius_m * np.arcsin(np.minimum(chord / 2 / radius_m, 1.0))
     return length
@@ -61,7 +66,9 @@ def rubber_band(
         touched.append(at)
 
 
-def detour_m(source: Floats, edge: Floats, receiver: Floats, radius_m: float) -> Floats:
+def detour_m(
+    source: Floats, edge: Floats, receiver: Floats, radius_m: float | Floats
+) -> Floats:
     """
     Return how much longer the way over an edge is; negative where the ray clears it.
 
@@ -70,7 +77,7 @@ def detour_m(source: Floats, edge: Floats, receiver: Floats, radius_m: float) ->
     source, edge, receiver
         (along, up) in the last axis; many edges at once, if wanted.
     radius_m
-        Of the rays; infinite: straight.
+        Of the rays, all or each; infinite: straight.
 
     Source
     ------

@@ -67,6 +67,11 @@ class Surroundings:
         return np.array([o.top_m for o in self.obstacles])
 
     @cached_property
+    def footprints(self) -> NDArray[np.object_]:
+        """The buildings' shapes."""
+        return np.asarray(self.shapes[self.roofed], dtype=object)
+
+    @cached_property
     def obstacle_tree(self) -> STRtree:
         """Index over the obstacles."""
         return STRtree(self.shapes)

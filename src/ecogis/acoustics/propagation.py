@@ -1,0 +1,125 @@
+"""How much of the sound of roads arrives at a few receivers?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecogis.acoustics.octaves import BANDS, Floats
+from ecogis.acoustics.uprights import Cuts, weakened_db
+from ecogis.spatial.pieces import OpenRoads, Pieces
+from ecogis.spatial.sights import Sights
+from ecogis.spatial.surroundings import Surroundings
+from ecogis.spatial.views import Bundle, profiles_of
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """
+    What sound runs through, prepared for many receivers.
+
+    Parameters
+    ----------
+    around
+        Terrain, obstacles, ground.
+    sights
+        Their outlines.
+    roads
+        What makes the sound.
+    air_db_km
+        Absorption of the air per octave.
+    source_g
+        Ground factor at the sources.
+    reach_m, fineness
+        Which pieces of roads are heard (:meth:`OpenRoads.heard`).
+    """
+
+    around: Surroundings
+    sights: Sights
+    roads: OpenRoads
+    air_db_km: Floats
+    source_g: float
+    reach_m: float
+    fineness: float
+
+
+def attenuations_db(
+    scene: Scene, pieces: Pieces, receivers: Floats
+) -> tuple[Floats, Floats]:
+    """
+    Return the attenuation from pieces to receivers, homogeneous and favourable.
+
+    Parameters
+    ----------
+    scene
+        What lies between.
+    pieces
+        Sorted by receiver.
+    receivers
+        Rows (x, y, z).
+
+    Returns
+    -------
+    tuple
+        Rows of 8 octaves, one a piece: of the way straight on the map.
+    """
+    bundle = Bundle(pieces.places[:, :2], receivers[:, :2], pieces.receiver)
+    found = np.full((2, len(pieces), BANDS), np.nan)
+    up = receivers[pieces.receiver, 2]
+    for rows, profiles in profiles_of(scene.around, scene.sights, bundle):
+        g = np.full(len(rows), scene.source_g)
+        cuts = Cuts(profiles, pieces.places[rows, 2], up[rows], g)
+        found[:, rows] = weakened_db(cuts, scene.air_db_km)
+    return found[0], found[1]
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """
+    What of roads is heard at receivers, a row for each pair of them.
+
+    Parameters
+    ----------
+    receiver, road
+        Which hears which.
+    homogeneous, favourable
+        Metres of road times the share of the energy that arrives, 8 octaves.
+    """
+
+    receiver: NDArray[np.intp]
+    road: NDArray[np.intp]
+    homogeneous: NDArray[np.float32]
+    favourable: NDArray[np.float32]
+
+    @classmethod
+    def joined(cls, parts: "list[Heard]") -> "Heard":
+        """Return parts as one, sorted by receiver and road."""
+        none, empty = np.zeros(0, dtype=np.intp), np.zeros((0, BANDS), np.float32)
+        every = [cls(none, none, empty, empty), *parts]
+        receiver = np.concatenate([part.receiver for part in every])
+        road = np.concatenate([part.road for part in every])
+        order = np.lexsort((road, receiver))
+        energies = [
+            np.concatenate([getattr(part, name) for part in every])[order]
+            for name in ("homogeneous", "favourable")
+        ]
+        return cls(receiver[order], road[order], *energies)
+
+
+def heard(scene: Scene, receivers: Floats) -> Heard:
+    """Return what receivers (rows x, y, z) hear of the roads."""
+    pieces = scene.roads.heard(receivers, scene.reach_m, scene.fineness)
+    lost = attenuations_db(scene, pieces, receivers)
+    road = scene.roads.road[pieces.part]
+    pairs = np.column_stack([pieces.receiver, road])
+    # pieces are sorted by receiver and part, and parts by road
+    first = np.ones(len(pairs), dtype=bool)
+    first[1:] = (np.diff(pairs, axis=0) != 0).any(axis=1)
+    starts = np.flatnonzero(first)
+    energies = []
+    for attenuation in lost:
+        arrived = pieces.length_m[:, None] * 10 ** (-attenuation / 10)
+        summed = np.add.reduceat(arrived, starts, axis=0) if len(starts) else arrived
+        energies.append(summed.astype(np.float32))
+    receiver, road = pairs[starts].T
+    return Heard(receiver, road, *energies)

@@ -1,0 +1,256 @@
+"""What do upright cuts along many straight ways show?"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ecogis.spatial.profile import Profile
+
+Floats: TypeAlias = NDArray[np.float64]
+Rows: TypeAlias = NDArray[np.intp]
+
+# so many of a thing are held as so many, with empty places
+_SIZES = np.array([0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 4096])
+
+
+@dataclass(frozen=True, eq=False)
+class Profiles:
+    """
+    Many cuts, one a row; rows are filled up so that what is added counts for nothing.
+
+    Parameters
+    ----------
+    along_m, up_m
+        The relief, as of :class:`~ecogis.spatial.profile.Profile`; filled with its end.
+    screen_m, screen_top_m
+        Barriers; filled with tops at minus infinity.
+    bounds_m, factors
+        The ground; filled with parts without length.
+    """
+
+    along_m: Floats
+    up_m: Floats
+    screen_m: Floats
+    screen_top_m: Floats
+    bounds_m: Floats
+    factors: Floats
+
+    def __len__(self) -> int:
+        """Count the cuts."""
+        return len(self.along_m)
+
+    @property
+    def length_m(self) -> Floats:
+        """Length of each way on the map."""
+        return self.along_m[:, -1]
+
+    def rows(self, rows: Rows) -> "Profiles":
+        """Return some of the cuts."""
+        return Profiles(*(getattr(self, f.name)[rows] for f in fields(self)))
+
+    def ground_factor(self, start_m: Floats, end_m: Floats) -> Floats:
+        """Return the mean ground factor of a part of each, by horizontal length."""
+        stations = np.clip(self.bounds_m, start_m[:, None], end_m[:, None])
+        lengths = np.diff(stations, axis=1)
+        whole = lengths.sum(axis=1)
+        mean = (lengths * self.factors).sum(axis=1) / np.where(whole > 0, whole, 1.0)
+        short = np.flatnonzero(whole <= 0)
+        if len(short):
+            bounds = self.bounds_m[short]
+            held = (np.diff(bounds, axis=1) > 0) & (
+                bounds[:, :-1] <= start_m[short, None]
+            )
+            last = held.shape[1] - 1 - np.argmax(held[:, ::-1], axis=1)
+            mean[short] = self.factors[short, last]
+        return np.asarray(mean)
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """
+    Values of ways, in any number a way, as rows that can be filled up.
+
+    Parameters
+    ----------
+    first, count
+        Where each way's values start, and how many there are.
+    columns
+        The values, those of a way in a row.
+    """
+
+    first: Rows
+    count: Rows
+    columns: tuple[Floats, ...]
+
+    @classmethod
+    def of(cls, way: Rows, ways: int, *columns: Floats) -> "Spread":
+        """Return the values of ways; ``way`` never decreases."""
+        count = np.bincount(way, minlength=ways)
+        return cls(np.cumsum(count) - count, count, columns)
+
+    def sizes(self) -> Rows:
+        """Return how many places each way is given."""
+        return np.asarray(_SIZES[np.searchsorted(_SIZES, self.count)])
+
+    def filled(self, ways: Rows, size: int, *fill: float) -> list[Floats]:
+        """Return each column as a row a way, filled up with a value."""
+        index = self.first[ways, None] + np.arange(size)
+        held = np.arange(size) < self.count[ways, None]
+        return [
+            np.where(held, column[np.where(held, index, 0)], value)
+            if len(column)
+            else np.full(held.shape, value)
+            for column, value in zip(self.columns, fill, strict=True)
+        ]
+
+
+def groups(
+    spreads: Sequence[Spread], ways: Rows, most: int
+) -> Iterator[tuple[Rows, list[int]]]:
+    """
+    Yield some of the ways at a time, and how many places each is given.
+
+    Parameters
+    ----------
+    spreads
+        What ways have: ways of a group are given the same places in each.
+    ways
+        Which are asked for.
+    most
+        Numbers that an array of a group may hold, roughly.
+    """
+    sizes = np.column_stack([spread.sizes()[ways] for spread in spreads])
+    kinds, number = np.unique(sizes, axis=0, return_inverse=True)
+    order = ways[np.argsort(number.ravel(), kind="stable")]
+    counts = np.bincount(number.ravel(), minlength=len(kinds))
+    bounds = pairwise(np.cumsum([0, *counts]).tolist())
+    for kind, (first, last) in zip(kinds, bounds, strict=True):
+        step = max(most // (4 + 4 * int(kind.sum())), 1)
+        for start in range(first, last, step):
+            yield order[start : min(start + step, last)], kind.tolist()
+
+
+def level_relief(
+    length_m: Floats, starts: Floats, ends: Floats, tops: Floats
+) -> tuple[Floats, Floats]:
+    """
+    Return the relief of level ground at 0 with roofs on it, a row a way.
+
+    Parameters
+    ----------
+    length_m
+        Of each way.
+    starts, ends, tops
+        Roofs, a row a way; at minus infinity: none.
+
+    Returns
+    -------
+    tuple
+        As :func:`~ecogis.spatial.profile.relief` has it, filled with the end.
+    """
+    ground, length = np.zeros((len(length_m), 1)), length_m[:, None]
+    if not starts.shape[1]:
+        return np.hstack([ground, length]), np.hstack([ground, ground])
+    stations = np.sort(np.hstack([ground, length, starts, ends]), axis=1)
+    left, right = stations[:, :-1], stations[:, 1:]
+    middle = (left + right) / 2
+    up = np.zeros(middle.shape)
+    for start, end, top in zip(starts.T, ends.T, tops.T, strict=True):
+        under = (start[:, None] <= middle) & (middle <= end[:, None])
+        up = np.maximum(up, np.where(under, top[:, None], 0.0))
+    wide = right > left
+    along = np.stack([left, right], axis=2).reshape(len(length), -1)
+    along = np.hstack([ground, along, length])
+    up = np.hstack([ground, np.repeat(up, 2, axis=1), ground])
+    kept = np.hstack([ground == 0, np.repeat(wide, 2, axis=1), ground == 0])
+    return _packed(along, up, kept)
+
+
+def _packed(
+    along: Floats, up: Floats, kept: NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
+    """Return the kept points, without repetitions, filled with the last one."""
+    # what is dropped repeats the last point that is kept, and so is a repetition
+    place = np.where(kept, np.arange(kept.shape[1]), 0)
+    np.maximum.accumulate(place, axis=1, out=place)
+    along = np.take_along_axis(along, place, axis=1)
+    up = np.take_along_axis(up, place, axis=1)
+    new = np.ones(along.shape, dtype=bool)
+    new[:, 1:] = (np.diff(along, axis=1) != 0) | (np.diff(up, axis=1) != 0)
+    order = np.argsort(~new, axis=1, kind="stable")
+    last = along.shape[1] - 1
+    order = np.where(np.arange(last + 1) < new.sum(axis=1)[:, None], order, last)
+    return (
+        np.take_along_axis(along, order, axis=1),
+        np.take_along_axis(up, order, axis=1),
+    )
+
+
+def ground_parts(
+    length_m: Floats,
+    roofs: tuple[Floats, Floats],
+    covers: Sequence[Floats],
+    default_g: float,
+) -> tuple[Floats, Floats]:
+    """
+    Return stations where the ground changes and the factors between, a row a way.
+
+    Parameters
+    ----------
+    length_m
+        Of each way.
+    roofs
+        From, to: hard, whatever lies beneath.
+    covers
+        From, to, factor; those that count first come first.
+    default_g
+        Where nothing covers the ground.
+    """
+    ends = [np.zeros((len(length_m), 1)), length_m[:, None]]
+    bounds = np.hstack([*ends, *roofs, *covers[:2]])
+    bounds = np.sort(np.clip(bounds, 0.0, length_m[:, None]), axis=1)
+    middle = (bounds[:, :-1] + bounds[:, 1:]) / 2
+    factors = np.full(middle.shape, default_g)
+    layers = list(zip(*(column.T for column in covers), strict=True))[::-1]
+    hard = np.zeros(len(length_m))
+    pairs = zip(*(column.T for column in roofs), strict=True)
+    for start, end, factor in [*layers, *((a, b, hard) for a, b in pairs)]:
+        held = (start[:, None] <= middle) & (middle <= end[:, None])
+        factors = np.where(held, factor[:, None], factors)
+    return bounds, factors
+
+
+def stacked_profiles(
+    profiles: Sequence[Profile],
+) -> Iterator[tuple[list[int], Profiles]]:
+    """Yield profiles that are given the same places as one record, and which."""
+    kinds: dict[tuple[int, ...], list[int]] = {}
+    for number, one in enumerate(profiles):
+        sizes = [len(one.along_m), len(one.screens), len(one.bounds_m)]
+        kind = tuple(_SIZES[np.searchsorted(_SIZES, sizes)].tolist())
+        kinds.setdefault(kind, []).append(number)
+    for (relief, screens, bounds), numbers in sorted(kinds.items()):
+        some = [profiles[number] for number in numbers]
+        made = Profiles(
+            _filled([p.along_m for p in some], relief),
+            _filled([p.up_m for p in some], relief),
+            _filled([p.screens[:, 0] for p in some], screens, 0.0),
+            _filled([p.screens[:, 1] for p in some], screens, -np.inf),
+            _filled([p.bounds_m for p in some], bounds),
+            _filled([p.factors for p in some], bounds - 1, 0.0),
+        )
+        yield numbers, made
+
+
+def _filled(column: list[Floats], size: int, fill: float | None = None) -> Floats:
+    """Return arrays as rows, filled with a value or, for None, with their last."""
+    found = np.empty((len(column), size))
+    for row, values in zip(found, column, strict=True):
+        row[: len(values)] = values
+        if len(values) < size:
+            row[len(values) :] = values[-1] if fill is None else fill
+    return found
