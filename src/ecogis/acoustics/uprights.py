@@ -1,14 +1,14 @@
 """What does the boundary take from sound in many upright cuts at once?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ecogis.acoustics.bending import arc_m, detour_m, ray_radii_m
 from ecogis.acoustics.ground import Stretch, ground_db, near_g
-from ecogis.acoustics.octaves import BANDS, Floats
-from ecogis.acoustics.planes import Planes, mean_planes
+from ecogis.acoustics.octaves import Floats
+from ecogis.acoustics.planes import Planes, Reliefs
 from ecogis.acoustics.upright import Boundary, boundary_db
 from ecogis.spatial.profiles import Profiles
 
@@ -63,37 +63,38 @@ class Cuts:
         rise = self.receiver_m - self.source_m
         return np.asarray(np.hypot(self.profiles.length_m, rise))
 
-    def whole(self) -> Stretch:
-        """Return the ground from source to receiver."""
-        return self.stretch(self.source, self.receiver, from_source=True)[0]
+    def reliefs(self) -> Reliefs:
+        """Return the reliefs, ready to be asked for their mean planes."""
+        return Reliefs(self.profiles.along_m, self.profiles.up_m)
 
-    def stretch(
-        self, start: Floats, end: Floats, *, from_source: bool
-    ) -> tuple[Stretch, Planes]:
-        """Return the ground between points (along, up), and its mean planes."""
-        p = self.profiles
-        planes = mean_planes(p.along_m, p.up_m, start[:, 0], end[:, 0])
+    def stretch(self, planes: Planes, start: Floats, end: Floats) -> Stretch:
+        """Return the ground between points (along, up) over their mean planes."""
         low, high = planes.height_m(start), planes.height_m(end)
-        length = planes.run_m(start, end)
-        g = p.ground_factor(start[:, 0], end[:, 0])
-        near = near_g(length, low + high, g, self.source_g) if from_source else g
-        return Stretch(low, high, length, g, near), planes
+        g = self.profiles.ground_factor(start[:, 0], end[:, 0])
+        return Stretch(low, high, planes.run_m(start, end), g, g)
+
+    def near_source(self, stretch: Stretch) -> Stretch:
+        """Return a stretch that starts at the source, with the ground there."""
+        heights = stretch.source_m + stretch.receiver_m
+        g = near_g(stretch.length_m, heights, stretch.g, self.source_g)
+        return replace(stretch, g_near=g)
 
 
 def weakened_db(cuts: Cuts, air_db_km: Floats) -> tuple[Floats, Floats]:
     """Return the attenuation per octave, homogeneous and favourable, a row a cut."""
-    distance = cuts.distance_m
+    distance, reliefs = cuts.distance_m, cuts.reliefs()
+    whole = cuts.stretch(reliefs.whole(), cuts.source, cuts.receiver)
+    whole = cuts.near_source(whole)
     points, edge = edged(cuts)
-    bends = edge.any(axis=1)
-    clear, bent = np.flatnonzero(~bends), np.flatnonzero(bends)
-    plain, over = cuts.rows(clear).whole(), cuts.rows(bent)
+    bends = np.flatnonzero(edge.any(axis=1))
+    over = cuts.rows(bends), reliefs.rows(bends), points[bends], edge[bends]
     found = []
-    for favourable, radius in ((False, np.inf), (True, ray_radii_m(distance[bent]))):
-        lost = np.empty((len(distance), BANDS))
-        lost[clear] = ground_db(plain, favourable=favourable)
-        if len(bent):
-            bounds = boundaries(over, points[bent], edge[bent], radius)
-            lost[bent] = boundary_db(bounds, favourable=favourable)
+    for favourable, radius in ((False, np.inf), (True, ray_radii_m(distance[bends]))):
+        lost = ground_db(whole, favourable=favourable)
+        if len(bends):
+            some = Stretch(*(getattr(whole, f.name)[bends] for f in fields(whole)))
+            bounds = boundaries(*over, some, radius)
+            lost[bends] = boundary_db(bounds, favourable=favourable)
         spread = 20 * np.log10(distance)[:, None] + 11
         found.append(spread + distance[:, None] * air_db_km / 1000 + lost)
     return found[0], found[1]
@@ -101,14 +102,8 @@ def weakened_db(cuts: Cuts, air_db_km: Floats) -> tuple[Floats, Floats]:
 
 def edged(cuts: Cuts) -> tuple[Floats, Flags]:
     """Return points (source, edges, receiver; along, up) a row, and which are edges."""
-    p = cuts.profiles
+    along, up = cuts.profiles.edge_m, cuts.profiles.edge_up_m
     source, receiver = cuts.source, cuts.receiver
-    along, up = p.along_m, p.up_m
-    if p.screen_m.shape[1]:
-        along, up = np.hstack([along, p.screen_m]), np.hstack([up, p.screen_top_m])
-        order = np.argsort(along, axis=1, kind="stable")
-        along = np.take_along_axis(along, order, axis=1)
-        up = np.take_along_axis(up, order, axis=1)
     # none below the source or the receiver, which the ends of the relief are too
     at_source = (along <= 0) & (up <= source[:, 1:])
     at_receiver = (along >= receiver[:, :1]) & (up <= receiver[:, 1:])
@@ -177,14 +172,19 @@ def _next(
     points: Floats, usable: Flags, at: NDArray[np.intp], radius_m: Floats
 ) -> NDArray[np.intp]:
     """Return the point that the band touches after another."""
-    ahead = points - points[np.arange(len(at)), at][:, None]
-    angle = np.arctan2(ahead[..., 1], ahead[..., 0])
+    here = points[np.arange(len(at)), at]
+    along, up = points[..., 0] - here[:, :1], points[..., 1] - here[:, 1:]
     if np.isfinite(radius_m).all():
-        chord = np.hypot(ahead[..., 0], ahead[..., 1])
-        angle += np.arcsin(np.minimum(chord / 2 / radius_m[:, None], 1.0))
-    index = np.arange(points.shape[1])
-    angle[~usable | (index <= at[:, None])] = -np.inf
-    steepest = angle >= angle.max(axis=1, keepdims=True) - _SAME_ANGLE
+        # an arc leaves steeper than its chord, by this sine
+        sine = np.minimum(np.hypot(along, up) / 2 / radius_m[:, None], 1.0)
+        cosine = np.sqrt(1 - sine**2)
+        along, up = along * cosine - up * sine, up * cosine + along * sine
+    # grows with the angle, from -1 for straight down
+    size = np.abs(along) + np.abs(up)
+    steep = up / np.where(size > 0, size, 1.0)
+    np.copyto(steep, 2 - steep, where=along < 0)
+    steep[~usable | (np.arange(points.shape[1]) <= at[:, None])] = -np.inf
+    steepest = steep >= steep.max(axis=1, keepdims=True) - _SAME_ANGLE
     return np.asarray(points.shape[1] - 1 - np.argmax(steepest[:, ::-1], axis=1))
 
 
@@ -208,29 +208,35 @@ def chains_m(
 
 
 def boundaries(
-    cuts: Cuts, points: Floats, edge: Flags, radius_m: float | Floats
+    cuts: Cuts,
+    reliefs: Reliefs,
+    points: Floats,
+    edge: Flags,
+    whole: Stretch,
+    radius_m: float | Floats,
 ) -> Boundary:
     """
     Return the boundary of cuts that each have an edge.
 
     Parameters
     ----------
-    cuts
+    cuts, reliefs
         The cuts.
     points, edge
         As :func:`edged` gives them.
+    whole
+        The ground from source to receiver.
     radius_m
         Of the rays, all or each; infinite: straight.
     """
     source, receiver = cuts.source, cuts.receiver
     bands = bands_over(points, edge, radius_m)
-    before, near = cuts.stretch(source, bands.first, from_source=True)
-    after, far = cuts.stretch(bands.last, receiver, from_source=False)
+    near, far = reliefs.until(bands.first[:, 0]), reliefs.beyond(bands.last[:, 0])
     mirrored, echoed = near.image(source), far.image(receiver)
     return Boundary(
-        cuts.whole(),
-        before,
-        after,
+        whole,
+        cuts.near_source(cuts.stretch(near, source, bands.first)),
+        cuts.stretch(far, bands.last, receiver),
         chains_m(source, bands, receiver, radius_m),
         bands.between_m,
         chains_m(mirrored, bands, receiver, radius_m),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -26,16 +27,17 @@ class Profiles:
     ----------
     along_m, up_m
         The relief, as of :class:`~ecogis.spatial.profile.Profile`; filled with its end.
-    screen_m, screen_top_m
-        Barriers; filled with tops at minus infinity.
+    edge_m, edge_up_m
+        Where the relief breaks, and tops of barriers, sorted by station; without those
+        at the foot of a wall, which no ray bends over. Filled at minus infinity.
     bounds_m, factors
         The ground; filled with parts without length.
     """
 
     along_m: Floats
     up_m: Floats
-    screen_m: Floats
-    screen_top_m: Floats
+    edge_m: Floats
+    edge_up_m: Floats
     bounds_m: Floats
     factors: Floats
 
@@ -54,19 +56,25 @@ class Profiles:
 
     def ground_factor(self, start_m: Floats, end_m: Floats) -> Floats:
         """Return the mean ground factor of a part of each, by horizontal length."""
-        stations = np.clip(self.bounds_m, start_m[:, None], end_m[:, None])
-        lengths = np.diff(stations, axis=1)
-        whole = lengths.sum(axis=1)
-        mean = (lengths * self.factors).sum(axis=1) / np.where(whole > 0, whole, 1.0)
-        short = np.flatnonzero(whole <= 0)
-        if len(short):
-            bounds = self.bounds_m[short]
-            held = (np.diff(bounds, axis=1) > 0) & (
-                bounds[:, :-1] <= start_m[short, None]
-            )
-            last = held.shape[1] - 1 - np.argmax(held[:, ::-1], axis=1)
-            mean[short] = self.factors[short, last]
-        return np.asarray(mean)
+        start, end = (self._gathered(at) for at in (start_m, end_m))
+        length = end_m - start_m
+        whole = np.where(length > 0, length, 1.0)
+        return np.where(length > 0, (end[0] - start[0]) / whole, start[1])
+
+    @cached_property
+    def _sums(self) -> Floats:
+        parts = np.diff(self.bounds_m, axis=1) * self.factors
+        return np.asarray(parts.cumsum(axis=1))
+
+    def _gathered(self, station_m: Floats) -> tuple[Floats, Floats]:
+        """Return length times factor up to a station, and the factor after it."""
+        bounds, factors = self.bounds_m, self.factors
+        row, last = np.arange(len(bounds)), factors.shape[1] - 1
+        k = np.count_nonzero(bounds[:, :-1] <= station_m[:, None], axis=1) - 1
+        k = np.clip(k, 0, last)
+        before = self._sums[row, k]
+        past = np.minimum(station_m, bounds[row, k + 1]) - bounds[row, k + 1]
+        return before + past * factors[row, k], factors[row, k]
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,11 +142,28 @@ def groups(
             yield order[start : min(start + step, last)], kind.tolist()
 
 
-def level_relief(
-    length_m: Floats, starts: Floats, ends: Floats, tops: Floats
-) -> tuple[Floats, Floats]:
+@dataclass(frozen=True, eq=False)
+class Skyline:
     """
-    Return the relief of level ground at 0 with roofs on it, a row a way.
+    What stands on level ground at 0 along many ways, a row a way.
+
+    Parameters
+    ----------
+    along_m, up_m
+        The relief; filled with its end.
+    edge_m, edge_up_m
+        Where it breaks: at each station the higher side.
+    """
+
+    along_m: Floats
+    up_m: Floats
+    edge_m: Floats
+    edge_up_m: Floats
+
+
+def skyline(length_m: Floats, starts: Floats, ends: Floats, tops: Floats) -> Skyline:
+    """
+    Return level ground with roofs on it.
 
     Parameters
     ----------
@@ -146,48 +171,24 @@ def level_relief(
         Of each way.
     starts, ends, tops
         Roofs, a row a way; at minus infinity: none.
-
-    Returns
-    -------
-    tuple
-        As :func:`~ecogis.spatial.profile.relief` has it, filled with the end.
     """
     ground, length = np.zeros((len(length_m), 1)), length_m[:, None]
     if not starts.shape[1]:
-        return np.hstack([ground, length]), np.hstack([ground, ground])
+        along, none = np.hstack([ground, length]), np.zeros((len(length_m), 0))
+        return Skyline(along, np.zeros(along.shape), none, none)
     stations = np.sort(np.hstack([ground, length, starts, ends]), axis=1)
     left, right = stations[:, :-1], stations[:, 1:]
     middle = (left + right) / 2
     up = np.zeros(middle.shape)
     for start, end, top in zip(starts.T, ends.T, tops.T, strict=True):
         under = (start[:, None] <= middle) & (middle <= end[:, None])
-        up = np.maximum(up, np.where(under, top[:, None], 0.0))
-    wide = right > left
+        np.maximum(up, np.where(under, top[:, None], 0.0), out=up)
+    crest = np.maximum(np.hstack([ground, up]), np.hstack([up, ground]))
+    # parts without length have none in the relief either
     along = np.stack([left, right], axis=2).reshape(len(length), -1)
     along = np.hstack([ground, along, length])
-    up = np.hstack([ground, np.repeat(up, 2, axis=1), ground])
-    kept = np.hstack([ground == 0, np.repeat(wide, 2, axis=1), ground == 0])
-    return _packed(along, up, kept)
-
-
-def _packed(
-    along: Floats, up: Floats, kept: NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
-    """Return the kept points, without repetitions, filled with the last one."""
-    # what is dropped repeats the last point that is kept, and so is a repetition
-    place = np.where(kept, np.arange(kept.shape[1]), 0)
-    np.maximum.accumulate(place, axis=1, out=place)
-    along = np.take_along_axis(along, place, axis=1)
-    up = np.take_along_axis(up, place, axis=1)
-    new = np.ones(along.shape, dtype=bool)
-    new[:, 1:] = (np.diff(along, axis=1) != 0) | (np.diff(up, axis=1) != 0)
-    order = np.argsort(~new, axis=1, kind="stable")
-    last = along.shape[1] - 1
-    order = np.where(np.arange(last + 1) < new.sum(axis=1)[:, None], order, last)
-    return (
-        np.take_along_axis(along, order, axis=1),
-        np.take_along_axis(up, order, axis=1),
-    )
+    relief_up = np.hstack([ground, np.repeat(up, 2, axis=1), ground])
+    return Skyline(along, relief_up, stations, crest)
 
 
 def ground_parts(
@@ -220,8 +221,11 @@ def ground_parts(
     pairs = zip(*(column.T for column in roofs), strict=True)
     for start, end, factor in [*layers, *((a, b, hard) for a, b in pairs)]:
         held = (start[:, None] <= middle) & (middle <= end[:, None])
-        factors = np.where(held, factor[:, None], factors)
-    return bounds, factors
+        np.copyto(factors, factor[:, None], where=held)
+    # a station in a part without length is in the part before it
+    wide = np.where(bounds[:, 1:] > bounds[:, :-1], np.arange(middle.shape[1]), 0)
+    part = np.maximum.accumulate(wide, axis=1)
+    return bounds, np.take_along_axis(factors, part, axis=1)
 
 
 def stacked_profiles(
@@ -229,19 +233,20 @@ def stacked_profiles(
 ) -> Iterator[tuple[list[int], Profiles]]:
     """Yield profiles that are given the same places as one record, and which."""
     kinds: dict[tuple[int, ...], list[int]] = {}
+    edges = [one.edges for one in profiles]
     for number, one in enumerate(profiles):
-        sizes = [len(one.along_m), len(one.screens), len(one.bounds_m)]
+        sizes = [len(one.along_m), len(edges[number]), len(one.bounds_m)]
         kind = tuple(_SIZES[np.searchsorted(_SIZES, sizes)].tolist())
         kinds.setdefault(kind, []).append(number)
-    for (relief, screens, bounds), numbers in sorted(kinds.items()):
+    for (relief, edge, bounds), numbers in sorted(kinds.items()):
         some = [profiles[number] for number in numbers]
         made = Profiles(
             _filled([p.along_m for p in some], relief),
             _filled([p.up_m for p in some], relief),
-            _filled([p.screens[:, 0] for p in some], screens, 0.0),
-            _filled([p.screens[:, 1] for p in some], screens, -np.inf),
+            _filled([edges[n][:, 0] for n in numbers], edge, 0.0),
+            _filled([edges[n][:, 1] for n in numbers], edge, -np.inf),
             _filled([p.bounds_m for p in some], bounds),
-            _filled([p.factors for p in some], bounds - 1, 0.0),
+            _filled([p.factors for p in some], bounds - 1),
         )
         yield numbers, made
 

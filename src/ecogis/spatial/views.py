@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from ecogis.spatial.profile import Profile, ground_pieces, relief
 from ecogis.spatial.profiles import (
     Profiles,
+    Skyline,
     Spread,
     ground_parts,
     groups,
-    level_relief,
+    skyline,
     stacked_profiles,
 )
 from ecogis.spatial.sights import Crossings, Sights
@@ -87,10 +88,25 @@ def profiles_of(
         screen = across.screens.filled(rows, sizes[1], 0.0, -np.inf)
         cover = across.covers.filled(rows, sizes[2], 0.0, 0.0, 0.0)
         size = length[rows]
-        along, up = level_relief(size, start, end, top)
-        bounds, factors = ground_parts(size, (start, end), cover, around.default_g)
-        yield rows, Profiles(along, up, screen[0], screen[1], bounds, factors)
+        sky = skyline(size, start, end, top)
+        edges = _with_screens(sky, *screen)
+        ground = ground_parts(size, (start, end), cover, around.default_g)
+        yield rows, Profiles(sky.along_m, sky.up_m, *edges, *ground)
     yield from _singly(around, bundle, across, touches, np.flatnonzero(~plain))
+
+
+def _with_screens(
+    sky: Skyline, along_m: Floats, top_m: Floats
+) -> tuple[Floats, Floats]:
+    """Return the edges of roofs and of screens, sorted by station."""
+    if not along_m.shape[1]:
+        return sky.edge_m, sky.edge_up_m
+    along, up = np.hstack([sky.edge_m, along_m]), np.hstack([sky.edge_up_m, top_m])
+    order = np.argsort(along, axis=1, kind="stable")
+    return (
+        np.take_along_axis(along, order, axis=1),
+        np.take_along_axis(up, order, axis=1),
+    )
 
 
 def _singly(
