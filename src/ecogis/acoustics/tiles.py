@@ -15,7 +15,7 @@ from ecogis.acoustics.propagation import Heard, Scene, heard
 Rows = NDArray[np.intp]
 
 # receivers of a tile
-TILE = 64
+TILE = 128
 # what the processes of a pool compute with: (scene, places)
 _SHARED: dict[str, tuple[Scene, Floats]] = {}
 

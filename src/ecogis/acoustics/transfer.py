@@ -106,7 +106,7 @@ def transfer(
     LayerError
         A road that is no line; a receiver under the ground or inside a building.
     """
-    _check(max_distance_m, fineness, source_g)
+    _check(max_distance_m, fineness, source_g, workers)
     lines = lines_of(np.asarray(roads.geometry.values))
     _in_the_open(around, receivers.places)
     air = absorption_db_km(temperature_c, humidity_percent)
@@ -186,8 +186,11 @@ def levels_db(
         return np.asarray(10 * np.log10(total))
 
 
-def _check(max_distance_m: float, fineness: float, source_g: float) -> None:
+def _check(
+    max_distance_m: float, fineness: float, source_g: float, workers: int
+) -> None:
     for name, value, least, most in (
+        ("workers", workers, 1, np.inf),
         ("max_distance_m", max_distance_m, 1, np.inf),
         ("fineness", fineness, _FINEST, 1),
         ("source_g", source_g, 0, 1),
@@ -200,6 +203,10 @@ def _check(max_distance_m: float, fineness: float, source_g: float) -> None:
 
 def _in_the_open(around: Surroundings, places: Floats) -> None:
     """Refuse receivers under the ground or inside a building."""
+    if (odd := np.flatnonzero(~np.isfinite(places).all(axis=1))).size:
+        at = ", ".join(f"{value:g}" for value in places[odd[0]])
+        msg = f"receiver {odd[0]}: found ({at}); expected (x, y, z) in metres"
+        raise LayerError(msg)
     ground = around.terrain.heights(places[:, :2])
     if (sunk := np.flatnonzero(places[:, 2] < ground - _SUNK_M)).size:
         z, up = places[sunk[0], 2], ground[sunk[0]]
@@ -208,14 +215,13 @@ def _in_the_open(around: Surroundings, places: Floats) -> None:
             "expected an altitude, not a height above the ground"
         )
         raise LayerError(msg)
-    place, over = around.obstacle_tree.query(
-        shapely.points(places[:, :2]), predicate="within"
-    )
-    for number, obstacle in zip(place.tolist(), over.tolist(), strict=True):
+    points = shapely.points(places[:, :2])
+    under, _ = around.obstacle_tree.query(points, predicate="within")
+    for number in np.unique(under).tolist():
         roof_m = around.roof_over(places[number, :2])
         if roof_m is not None and places[number, 2] < roof_m:
             msg = (
-                f"receiver {number}: inside a building ({obstacle}) with its roof at "
+                f"receiver {number}: inside a building with its roof at "
                 f"{roof_m:.6g} m; move it out of the wall"
             )
             raise LayerError(msg)

@@ -93,7 +93,7 @@ def weakened_db(cuts: Cuts, air_db_km: Floats) -> tuple[Floats, Floats]:
         lost = ground_db(whole, favourable=favourable)
         if len(bends):
             some = Stretch(*(getattr(whole, f.name)[bends] for f in fields(whole)))
-            bounds = boundaries(*over, some, radius)
+            bounds = boundaries(*over, whole=some, radius_m=radius)
             lost[bends] = boundary_db(bounds, favourable=favourable)
         spread = 20 * np.log10(distance)[:, None] + 11
         found.append(spread + distance[:, None] * air_db_km / 1000 + lost)
@@ -212,6 +212,7 @@ def boundaries(
     reliefs: Reliefs,
     points: Floats,
     edge: Flags,
+    *,
     whole: Stretch,
     radius_m: float | Floats,
 ) -> Boundary:

@@ -19,6 +19,8 @@ Shapes: TypeAlias = NDArray[np.object_]
 SOURCE_M = 0.05
 # m: what is shorter is no part of a road
 _SHORTEST_M = 1e-3
+# m: what is nearer to a wall runs along it
+_ALONG_M = 1e-5
 _LINES = ("LineString", "MultiLineString")
 
 
@@ -131,19 +133,21 @@ def lines_of(shapes: Shapes) -> Shapes:
     for number, shape in enumerate(shapes):
         if getattr(shape, "geom_type", None) not in _LINES or shape.is_empty:
             found = getattr(shape, "geom_type", type(shape).__name__)
-            empty = "an empty " if getattr(shape, "is_empty", False) else ""
-            msg = f"road {number}: found {empty}{found}; expected a LineString"
+            empty = "n empty" if getattr(shape, "is_empty", False) else ""
+            msg = f"road {number}: found a{empty} {found}; expected a LineString"
             raise LayerError(msg)
     return np.asarray(shapely.force_2d(shapes), dtype=object)
 
 
 def opened_lines(lines: Shapes, footprints: Shapes) -> Shapes:
-    """Return the lines without what lies inside buildings."""
+    """Return lines without what lies inside buildings (polygons)."""
     opened = lines.copy()
     road, over = STRtree(footprints).query(lines, predicate="intersects")
     for number in np.unique(road):
         block = shapely.union_all(footprints[over[road == number]])
-        opened[number] = shapely.difference(lines[number], block)
+        # a road may run along a wall
+        inside = shapely.buffer(block, -_ALONG_M, join_style="mitre")
+        opened[number] = shapely.difference(lines[number], inside)
     return opened
 
 

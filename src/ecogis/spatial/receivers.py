@@ -183,8 +183,8 @@ def point_receivers(
     """
     Return receivers at points; ``origin`` says the row of each.
 
-    A point inside a building is moved before its nearest wall; where that is inside
-    another building, it is left out. Both are counted.
+    A point inside a building is moved to the nearest place that is ``off_wall_m`` away
+    from every building, and counted.
 
     Parameters
     ----------
@@ -206,8 +206,8 @@ def point_receivers(
     drawn = np.asarray(points.geometry.values)
     if (shapely.get_type_id(drawn) != 0).any():
         odd = int(np.flatnonzero(shapely.get_type_id(drawn) != 0)[0])
-        found = shapely.get_type_id(drawn)[odd]
-        msg = f"receiver {odd}: found geometry type {found}; expected a Point"
+        found = getattr(drawn[odd], "geom_type", "nothing")
+        msg = f"receiver {odd}: found a {found}; expected a Point"
         raise LayerError(msg)
     places, shapes = shapely.get_coordinates(drawn), _shapes(buildings)
     moved, places = _moved_out(places, shapes, off_wall_m)

@@ -17,6 +17,8 @@ Rows: TypeAlias = NDArray[np.intp]
 Flags: TypeAlias = NDArray[np.bool_]
 
 _TURN = 2 * np.pi
+# rad: what is seen over so much of half a turn is very near
+_ON_IT = np.pi - 0.01
 # m: a way that passes a corner or ends at a wall this near is left to exact means
 _NEAR_M = 3e-5
 
@@ -166,6 +168,8 @@ class _View:
         behind = high - low > np.pi
         low, high = np.where(behind, high, low), np.where(behind, low + _TURN, high)
         blur = np.maximum(blur[self._wall], blur[self._wall + 1])
+        # an eye on a wall, or all but on it, sees it all round
+        blur[(blur > 1) | (high - low > _ON_IT)] = np.pi
         self._low, self._high = low - blur, high + blur
 
     def met(self, ways: Floats) -> _Met:

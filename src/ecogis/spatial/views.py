@@ -25,7 +25,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Rows: TypeAlias = NDArray[np.intp]
 
 # numbers that an array holds at most while profiles are made
-_MOST = 200_000
+_MOST = 60_000
 # profiles that are made one by one before they are handed on
 _SINGLY = 1000
 

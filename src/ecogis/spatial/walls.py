@@ -87,7 +87,7 @@ def before_walls(
     size = walls.lengths_m
     longest = np.zeros(len(shapes))
     np.maximum.at(longest, walls.owner, size)
-    carries = size >= np.minimum(_SHORT_WALL_M, longest[walls.owner])
+    carries = size >= np.minimum(_SHORT_WALL_M, 0.999 * longest[walls.owner])
     starts, ends, size = walls.starts[carries], walls.ends[carries], size[carries]
     # a hair less, so that a wall of 10 m has two parts of 5 m whatever its rounding
     parts = np.maximum(np.ceil(size / spacing_m - 1e-9), 1).astype(np.intp)
