@@ -12,6 +12,7 @@ from geopandas import GeoDataFrame
 
 from ecogis.area import StudyArea
 from ecogis.document import Text
+from ecogis.raster import Raster
 
 Kind = Literal["share", "ratio", "total", "scalar"]
 
@@ -36,6 +37,8 @@ class Result:
         Which of the four constructors made it.
     drawn
         Frames to draw, by the name of their style.
+    rasters
+        Grids of cells, by name; each becomes a GeoTIFF.
     table
         A further table of the indicator's own, or None.
     notes
@@ -49,6 +52,7 @@ class Result:
     scale: float = 1.0
     kind: Kind = "scalar"
     drawn: Mapping[str, GeoDataFrame] = field(default_factory=dict)
+    rasters: Mapping[str, Raster] = field(default_factory=dict)
     table: pd.DataFrame | None = None
     notes: tuple[Text, ...] = ()
 
@@ -74,7 +78,7 @@ class Result:
         by
             ``"area"`` (m²), ``"length"`` (m), ``"count"``, or a column's name.
         **more
-            ``notes``, ``table``, and drawn frames by style name.
+            ``notes``, ``table``, ``rasters``, and drawn frames by style name.
         """
         sizes = [_size(area, frame, by) for frame in (part, rest)]
         pieces = pd.concat(
@@ -145,6 +149,7 @@ def _sum(column: pd.Series) -> float:
 
 
 def _split(more: dict[str, Any]) -> dict[str, Any]:
-    """Tell notes and table from drawn frames."""
-    notes = tuple(more.pop("notes", ()))
-    return {"notes": notes, "table": more.pop("table", None), "drawn": more}
+    """Tell notes, table and rasters from drawn frames."""
+    notes, table = tuple(more.pop("notes", ())), more.pop("table", None)
+    rasters = more.pop("rasters", {})
+    return {"notes": notes, "table": table, "rasters": rasters, "drawn": more}

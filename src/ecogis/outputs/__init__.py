@@ -7,6 +7,7 @@ from ecogis.document import Language, Text
 from ecogis.errors import EcogisError
 from ecogis.outputs.folium_map import page
 from ecogis.outputs.geopackage import write_geopackage
+from ecogis.outputs.rasters import rasters_of, write_raster
 from ecogis.outputs.scorecard_csv import write_csv
 from ecogis.outputs.scorecard_json import write_json
 from ecogis.outputs.whole import NotWrittenError, write_text
@@ -26,7 +27,7 @@ def write_all(
     card: Scorecard, styles: Styles, folder: Path, language: Language = "zh"
 ) -> list[Path]:
     """
-    Write the page, the GeoPackage and the scorecard; one failure stops no other.
+    Write the page, the GeoPackage, the scorecard and grids; one failure stops no other.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ def write_all(
     Returns
     -------
     list of Path
-        :data:`FILES` in ``folder``.
+        :data:`FILES` in ``folder``, then a GeoTIFF for each grid.
 
     Raises
     ------
@@ -53,7 +54,7 @@ def write_all(
     written: list[Path] = []
     lines: list[Text] = []
     # the small ones first: they fit on a disk that the others fill
-    for name in reversed(FILES):
+    for name in reversed((*FILES, *rasters_of(card))):
         try:
             written.insert(0, _write(name, card, styles, folder, language))
         except NotWrittenError as error:
@@ -83,6 +84,8 @@ def _write(
         return write_geopackage(card, styles, path, language)
     if name == JSON:
         return write_json(card, path)
+    if name != CSV:
+        return write_raster(rasters_of(card)[name], path)
     return write_csv(card, path, language)
 
 
