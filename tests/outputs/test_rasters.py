@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import numpy as np
+import pyproj
 import pytest
 import rasterio
 from card import CRS, card, styles
-from pyproj import CRS as System
 from rasterio import Affine
 
 from ecogis.outputs import FILES, rasters, write_all
@@ -15,7 +15,7 @@ from ecogis.raster import Raster
 
 PLACE = Affine(10, 0, 447_000, 0, -10, 4_418_020)
 GRID = Raster(
-    np.array([[55.25, np.nan, 60.0], [-9.0, 0.0, 70.5]]), PLACE, System(CRS), -9
+    np.array([[55.25, np.nan, 60.0], [-9.0, 0.0, 70.5]]), PLACE, pyproj.CRS(CRS), -9
 )
 
 

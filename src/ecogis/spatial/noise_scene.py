@@ -1,0 +1,100 @@
+"""What do the layers of a plan put in the way of sound, and what is assumed of it?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
+
+from ecogis.document import Text
+from ecogis.spatial.heights import heights_m
+from ecogis.spatial.surroundings import Surroundings, surroundings
+
+Floats = NDArray[np.float64]
+_NO_BARRIER_HEIGHT = Text(
+    en="{count} of {all} noise barriers state no height and are left out",
+    zh="{all} 道声屏障中 {count} 道无高度，未计入",
+)
+_BARRIERS = Text(
+    en="{count} noise barriers stand in the way of sound",
+    zh="计入声屏障 {count} 道",
+)
+_NO_GROUND = Text(
+    en="no layer of ground absorption: the ground factor is {default_g:g} everywhere",
+    zh="缺少地面吸声特性图层，地面因子一律取 {default_g:g}",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class NoiseScene:
+    """What sound runs through, and what had to be assumed of it."""
+
+    around: Surroundings
+    notes: tuple[Text, ...]
+
+
+def noise_scene(
+    buildings: GeoDataFrame,
+    barriers: GeoDataFrame | None,
+    ground: GeoDataFrame | None,
+    *,
+    default_g: float,
+) -> NoiseScene:
+    """
+    Return the surroundings that the layers describe, on level ground.
+
+    Parameters
+    ----------
+    buildings
+        Polygons, optionally with ``height_m`` and ``floors``; without them the table
+        ``building_height`` says how high they are.
+    barriers
+        Lines with ``height_m``, optionally ``alpha``; those without a height are left
+        out.
+    ground
+        Polygons with ``g``.
+    default_g
+        Ground factor elsewhere.
+    """
+    tall_m, notes = heights_m(buildings)
+    roofs = GeoDataFrame(
+        {"height": tall_m},
+        geometry=np.asarray(buildings.geometry.values),
+        crs=buildings.crs,
+    )
+    screens, told = _screens(barriers)
+    factors = None
+    if ground is None:
+        told.append(_NO_GROUND.format(default_g=default_g))
+    else:
+        # of ground whose factor is not stated, the default is the best guess
+        factors = ground[["g", ground.geometry.name]].dropna(subset=["g"])
+    around = surroundings(
+        buildings=roofs, barriers=screens, ground=factors, default_g=default_g
+    )
+    return NoiseScene(around, (*notes, *told))
+
+
+def _screens(barriers: GeoDataFrame | None) -> tuple[GeoDataFrame | None, list[Text]]:
+    if barriers is None or barriers.empty:
+        return None, []
+    tall_m = _numbers(barriers, "height_m")
+    known = tall_m > 0
+    screens = GeoDataFrame(
+        {"height": tall_m[known], "alpha": _numbers(barriers, "alpha")[known]},
+        geometry=np.asarray(barriers.geometry.values)[known],
+        crs=barriers.crs,
+    )
+    notes = [_BARRIERS.format(count=int(known.sum()))]
+    if (~known).any():
+        count = int((~known).sum())
+        notes.append(_NO_BARRIER_HEIGHT.format(count=count, all=len(barriers)))
+    return screens, notes
+
+
+def _numbers(frame: GeoDataFrame, name: str) -> Floats:
+    """Return a field as numbers; what is not stated is NaN."""
+    if name not in frame:
+        return np.full(len(frame), np.nan)
+    return np.asarray(pd.to_numeric(frame[name]), dtype=float)
