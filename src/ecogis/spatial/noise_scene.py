@@ -71,7 +71,7 @@ def noise_scene(
         # of ground whose factor is not stated, the default is the best guess
         factors = ground[["g", ground.geometry.name]].dropna(subset=["g"])
     around = surroundings(
-        buildings=roofs, barriers=screens, ground=factors, default_g=default_g
+        buildings=roofs, barriers=screens, ground=factors, default_g=float(default_g)
     )
     return NoiseScene(around, (*notes, *told))
 

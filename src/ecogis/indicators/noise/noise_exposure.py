@@ -1,0 +1,291 @@
+"""Who lives with how much road noise, and for whom is it more than the limit?"""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import shapely
+from geopandas import GeoDataFrame
+from numpy.typing import NDArray
+from pydantic import Field as Bounds
+
+from ecogis.acoustics.emission import caveats, line_power_db
+from ecogis.acoustics.exposure import PeopleAt
+from ecogis.acoustics.facades import Facades
+from ecogis.acoustics.noise_map import Reach, RoadNoise
+from ecogis.acoustics.roads import traffic_of
+from ecogis.area import StudyArea
+from ecogis.document import Text
+from ecogis.errors import LayerError
+from ecogis.indicator import Share, Step, indicator
+from ecogis.result import Result
+from ecogis.spatial.contours import level_areas
+from ecogis.spatial.levels import PERIODS, Period
+from ecogis.spatial.noise_scene import noise_scene
+from ecogis.spatial.receivers import Receivers, facade_receivers
+from ecogis.spatial.residents import residents, zoned
+
+Counted = Literal["people", "people_percent", "dwellings", "buildings"]
+AcousticClass = Literal["0", "1", "2", "3"]
+Reached = Annotated[float, Bounds(ge=10, le=5000, strict=True)]
+# how far a building that counts may reach over the boundary
+_BEYOND_M = 100.0
+_CONTOURS_DB = tuple(float(edge) for edge in range(45, 80, 5))
+_WORST = 3
+_LEVELS = ("lden_db", "day_db", "night_db", "level_db")
+_COUNTED = {
+    "people": Text(en="People", zh="人口数"),
+    "people_percent": Text(en="Share of people", zh="人口比例"),
+    "dwellings": Text(en="Dwellings", zh="住宅套数"),
+    "buildings": Text(en="Buildings", zh="建筑栋数"),
+}
+_NO_DWELLINGS = Text(
+    en="buildings: field 'dwellings' is missing; state it in the plan as fields = "
+    '{ dwellings = "THEIR_NAME" }, or count people or buildings',
+    zh="建筑物：缺少住宅套数字段 'dwellings'；请在规划文件中写明 fields = "
+    '{ dwellings = "字段名" }，或改按人口、建筑统计',
+)
+_ABOVE = Text(
+    en="{above} of {all} buildings lie above the limit by {period}",
+    zh="{period}：{all} 栋建筑中 {above} 栋超过限值",
+)
+_NO_RECEIVER = Text(
+    en="{count} of {all} buildings have no free wall: their level is unknown, and they "
+    "are not counted",
+    zh="{all} 栋建筑中 {count} 栋无临空外墙，声级未知，未计入",
+)
+_NO_PEOPLE = Text(
+    en="nothing says how many people live in the buildings; only these are counted",
+    zh="缺少人口数据，仅统计建筑",
+)
+_WORST_ROAD = Text(
+    en="worst road {number}: {name} ({kind}), loudest before {buildings} buildings "
+    "above the limit with {people} people",
+    zh="第 {number} 位噪声道路：{name}（{kind}），为 {buildings} 栋超标建筑"
+    "（{people} 人）的主要来源",
+)
+_METHOD = Text(
+    en="road noise alone, by CNOSSOS-EU (2021) on level ground, air of 10 °C and 70 %; "
+    "façades reflect nothing",
+    zh="仅计道路交通噪声：CNOSSOS-EU（2021），地形按平地，气温 10 °C、湿度 70%，"
+    "不计建筑立面反射",
+)
+
+
+def _margin(*, max_distance_m: float, **_others: object) -> float:
+    return max_distance_m + _BEYOND_M
+
+
+@indicator(
+    title={
+        "en": "{counted} above the noise limit of their zone by {period}",
+        "zh": "{period}噪声超过功能区限值的{counted}",
+    },
+    unit="people",
+    units={
+        "counted": {
+            "people_percent": "%",
+            "dwellings": "dwellings",
+            "buildings": "buildings",
+        }
+    },
+    better="lower",
+    margin=_margin,
+    standard="GB 3096-2008 table 1; CNOSSOS-EU (Directive 2015/996, 2021/1226)",
+    confidence="high",
+    words={"counted": _COUNTED, "period": PERIODS},
+    only_if={"noise_barriers": ("with_barriers", True)},
+    draws=("facade_levels", "people_above_limits", "noise_contours", "loudest_roads"),
+)
+def noise_exposure(
+    area: StudyArea,
+    roads: GeoDataFrame,
+    buildings: GeoDataFrame,
+    population: GeoDataFrame | None = None,
+    noise_zones: GeoDataFrame | None = None,
+    noise_barriers: GeoDataFrame | None = None,
+    ground_absorption: GeoDataFrame | None = None,
+    *,
+    period: Period = "day",
+    counted: Counted = "people",
+    people_at: PeopleAt = "most_exposed",
+    default_class: AcousticClass = "2",
+    with_barriers: bool = True,
+    max_distance_m: Reached = 500.0,
+    facade_step_m: Step = 5.0,
+    grid_m: Step | None = None,
+    height_m: Step = 4.0,
+    default_g: Share = 0.0,
+    favourable_share: tuple[Share, Share, Share] = (0.5, 0.75, 1.0),
+    traffic_counted: Literal["hour", "period"] = "hour",
+) -> Result:
+    """
+    People whose façade hears more road noise than their acoustic zone allows.
+
+    Before every wall of every building stands a receiver at most each ``facade_step_m``
+    metres. Levels are those of the incident sound, the wall itself does not reflect.
+    Two goals that differ in the traffic of roads only propagate once.
+
+    Parameters
+    ----------
+    area
+        Buildings whose inner point lies in it count.
+    roads
+        Lines with the fields of the layer; what they do not state of their traffic is
+        taken by class, and counted in the notes.
+    buildings
+        Polygons, optionally with ``height_m``, ``floors``, ``use``, ``people`` and
+        ``dwellings``. All of them stand in the way, and have façades.
+    population
+        Polygons with ``people``, who live in the homes, by floor area; None where
+        buildings state their people.
+    noise_zones
+        Polygons with ``class``, at the inner point of a building.
+    noise_barriers
+        Lines with ``height_m``, optionally ``alpha``.
+    ground_absorption
+        Polygons with ``g``, 0 (hard) to 1 (porous).
+    period
+        ``"day"``: 06 to 22, energy mean of the END's day and evening; ``"night"``.
+    counted
+        What the value counts: ``"people"``, ``"people_percent"`` of those whose level
+        is known, ``"dwellings"``, ``"buildings"``.
+    people_at
+        ``"most_exposed"``: at the loudest façade of their building; ``"upper_half"``:
+        evenly at the louder half of its receivers; ``"floor_area"``: evenly at all.
+    default_class
+        Class where no zone of a known class lies.
+    with_barriers
+        False: noise barriers do not stand, for comparison.
+    max_distance_m
+        Roads farther away are not heard.
+    facade_step_m
+        Longest piece of wall that one receiver stands for.
+    grid_m
+        Side of the cells of the noise map; None: no map.
+    height_m
+        Of receivers above the ground.
+    default_g
+        Ground factor outside ``ground_absorption``.
+    favourable_share
+        Share of the time with rays that bend down, by day, evening and night.
+    traffic_counted
+        Whether flows are vehicles an hour or of the whole period.
+
+    Returns
+    -------
+    Result
+        People (dwellings, buildings, or %). The table has people by where they live,
+        dwellings and buildings in bands of 5 dB of Lden, day and night. Draws
+        ``facade_levels`` (field ``level_db``), ``people_above_limits`` (``over_db``),
+        ``loudest_roads`` (``buildings``) and, with ``grid_m``, ``noise_contours``
+        (``from_db``); the grids are ``noise_lden``, ``noise_day``, ``noise_night``.
+
+    Raises
+    ------
+    LayerError
+        Nothing says how many people or dwellings there are, where they are counted.
+
+    Source
+    ------
+    GB 3096-2008, table 1: limits. Directive 2002/49/EC, annex VI: most exposed façade,
+    bands; Directive (EU) 2015/996 as amended by 2021/1226: CNOSSOS-EU, and people at
+    the louder half of the receivers. Shares of favourable rays: WG-AEN, version 2
+    (2007), toolkit 17; not checked against the text.
+    """
+    required = counted.startswith("people")
+    living = residents(
+        area, buildings, population, margin_m=max_distance_m, required=required
+    )
+    homes, unzoned = zoned(
+        area,
+        buildings.assign(people=living.people),
+        noise_zones,
+        default_class=default_class,
+    )
+    if counted == "dwellings" and homes["dwellings"].isna().all():
+        raise LayerError(_NO_DWELLINGS.en, _NO_DWELLINGS.zh)
+    barriers = noise_barriers if with_barriers else None
+    scene = noise_scene(buildings, barriers, ground_absorption, default_g=default_g)
+    traffic, assumed = traffic_of(roads, counted=traffic_counted)
+    reach = Reach(max_distance_m, favourable_share)
+    noise = RoadNoise(scene.around, roads, line_power_db(traffic), reach)
+    every = facade_receivers(buildings, spacing_m=facade_step_m, height_m=height_m)
+    walls, building = _before(every, homes)
+    facades = Facades(noise.at(walls), building)
+    homes = facades.held_against_limits(homes, period, people_at)
+    drawn = {
+        "facade_levels": _drawn(homes[np.isfinite(homes["level_db"])]),
+        "people_above_limits": _drawn(homes[homes["over_db"].notna()]),
+        "loudest_roads": facades.loudest_roads(homes, roads, period),
+    }
+    grids = noise.grids(area, buildings, grid_m, height_m) if grid_m else {}
+    if grids:
+        drawn["noise_contours"] = level_areas(grids[period], _CONTOURS_DB)
+    told = (
+        *_told(homes, drawn["loudest_roads"], period),
+        *unzoned,
+        *(living.notes if living.known else (_NO_PEOPLE,)),
+        *(_METHOD, *scene.notes, *assumed, *caveats(traffic)),
+        *(*walls.notes, *facades.sound.transferred.notes),
+    )
+    rasters = {f"noise_{level}": grid for level, grid in grids.items()}
+    more = {"table": facades.table(homes), "notes": told, "rasters": rasters}
+    return _result(homes, counted, **more, **drawn)
+
+
+def _before(
+    every: Receivers, homes: GeoDataFrame
+) -> tuple[Receivers, NDArray[np.intp]]:
+    """Return the receivers before these buildings, and the place of each in them."""
+    rows = homes.index.to_numpy()
+    kept = np.flatnonzero(np.isin(every.building, rows))
+    building = every.building[kept]
+    walls = Receivers(every.places[kept], building, every.origin[kept], every.notes)
+    return walls, np.searchsorted(rows, building)
+
+
+def _result(homes: GeoDataFrame, counted: Counted, **more: Any) -> Result:
+    """Return the result, a point a building: a zone's border cuts none in two."""
+    known = homes[homes["level_db"].notna()]
+    if known.empty:
+        return Result.scalar(None, **more)
+    points = shapely.point_on_surface(known.geometry.to_numpy())
+    parts = GeoDataFrame(geometry=points, crs=known.crs)
+    if counted == "buildings":
+        above = known["over_db"].notna().to_numpy(float)
+        return Result.total(parts.assign(numerator=above), **more)
+    name = "dwellings" if counted == "dwellings" else "people"
+    amount = np.nan_to_num(known[name].to_numpy(float))
+    above = amount * known["share_above"].to_numpy(float)
+    if counted == "people_percent":
+        both = parts.assign(numerator=above, denominator=amount)
+        return Result.ratio(both, scale=100, **more)
+    return Result.total(parts.assign(numerator=above), **more)
+
+
+def _drawn(homes: GeoDataFrame) -> GeoDataFrame:
+    """Return buildings as they are drawn; what is not heard is absent."""
+    people_above = homes["people"] * homes["share_above"]
+    found = homes.assign(people_above=people_above).drop(columns="share_above")
+    levels = found[list(_LEVELS)]
+    found[list(_LEVELS)] = levels.where(np.isfinite(levels))
+    return found.reset_index(drop=True)
+
+
+def _told(homes: GeoDataFrame, loudest: GeoDataFrame, period: Period) -> Iterator[Text]:
+    """Yield what is above the limit, by which roads, and what is not known."""
+    count, said = {"all": len(homes)}, PERIODS[period]
+    unknown = homes["level_db"].isna()
+    above = int(homes["over_db"].notna().sum())
+    yield Text(
+        en=_ABOVE.en.format(above=above, period=said.en, **count),
+        zh=_ABOVE.zh.format(above=above, period=said.zh, **count),
+    )
+    for number, road in enumerate(loudest.head(_WORST).itertuples(index=False), 1):
+        name, kind = road[0] or "-", road[1] or "-"
+        words = {"number": number, "buildings": road[2], "name": name, "kind": kind}
+        people = "?" if np.isnan(road[3]) else f"{road[3]:,.0f}"
+        yield _WORST_ROAD.format(people=people, **words)
+    if unknown.any():
+        yield _NO_RECEIVER.format(count=int(unknown.sum()), **count)
