@@ -221,7 +221,9 @@ def test_the_loudest_road_is_named():
         "South Road": 10,
         "North Road": 40,
     }
-    assert "worst road 1: " in told(found)
+    north, south = (n.en for n in found.notes if "the loudest road" in n.en)
+    assert north.startswith("North Road: the loudest road before 1 buildings")
+    assert "with 10 people above it" in south
 
 
 def test_people_come_from_the_population_layer():

@@ -59,10 +59,9 @@ _NO_PEOPLE = Text(
     zh="缺少人口数据，仅统计建筑",
 )
 _WORST_ROAD = Text(
-    en="worst road {number}: {name} ({kind}), loudest before {buildings} buildings "
-    "above the limit with {people} people",
-    zh="第 {number} 位噪声道路：{name}（{kind}），为 {buildings} 栋超标建筑"
-    "（{people} 人）的主要来源",
+    en="{name}: the loudest road before {buildings} buildings above the limit with "
+    "{people} people above it",
+    zh="{name}：{buildings} 栋超标建筑（超标人口 {people}）的主要噪声来源",
 )
 _METHOD = Text(
     en="road noise alone, by CNOSSOS-EU (2021) on level ground, air of 10 °C and 70 %; "
@@ -282,10 +281,15 @@ def _told(homes: GeoDataFrame, loudest: GeoDataFrame, period: Period) -> Iterato
         en=_ABOVE.en.format(above=above, period=said.en, **count),
         zh=_ABOVE.zh.format(above=above, period=said.zh, **count),
     )
-    for number, road in enumerate(loudest.head(_WORST).itertuples(index=False), 1):
-        name, kind = road[0] or "-", road[1] or "-"
-        words = {"number": number, "buildings": road[2], "name": name, "kind": kind}
-        people = "?" if np.isnan(road[3]) else f"{road[3]:,.0f}"
-        yield _WORST_ROAD.format(people=people, **words)
+    # sections of one name are one road
+    named = loudest[loudest["name"].notna()]
+    roads = named.groupby("name", sort=False)[["buildings", "people"]].sum(min_count=1)
+    for road in roads.sort_values(["people", "buildings"])[::-1].head(_WORST).index:
+        people = roads.loc[road, "people"]
+        yield _WORST_ROAD.format(
+            name=road,
+            buildings=roads.loc[road, "buildings"],
+            people="?" if np.isnan(people) else f"{people:,.0f}",
+        )
     if unknown.any():
         yield _NO_RECEIVER.format(count=int(unknown.sum()), **count)
