@@ -43,6 +43,8 @@ class Reach:
 
     max_distance_m: float
     favourable_share: tuple[float, float, float]
+    # pieces of road are at most so many times as long as they are far away
+    fineness: float = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,6 +135,7 @@ class RoadNoise:
             receivers,
             self.roads,
             max_distance_m=self.reach.max_distance_m,
+            fineness=self.reach.fineness,
             workers=(os.cpu_count() or 1) if many else 1,
         )
         return Sound(found, self.power_db, self.reach.favourable_share)
