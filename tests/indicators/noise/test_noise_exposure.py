@@ -27,6 +27,8 @@ NEAR, BEHIND, FAR = (
 )
 HALVES = frame(square(0, 0, 300, 50), square(0, 50, 300, 300), name=["south", "north"])
 
+LOUD_AT_NIGHT = frame(square(0, 0, 300, 300), **{"class": ["2"]})
+
 
 def street(*, y=10.0, flow=1000.0, night=100.0, **more):
     fields = {"light_day": flow, "light_evening": flow, "light_night": night}
@@ -165,6 +167,23 @@ def test_the_table_s_bands_hold_everybody_once():
     assert measured(houses(dwellings=[4.0, 8.0, 16.0]), counted="dwellings").value == 4
 
 
+def test_a_house_drawn_twice_holds_its_people_once():
+    built = houses(NEAR, NEAR, FAR, people=(10, 20, 40))
+    found = measured(built)
+    assert sorted(levels(found)["people"]) == [10, 20, 40]
+    assert found.value == 30
+
+
+def test_the_class_is_that_of_the_ground_under_the_house():
+    # the middle of a horseshoe lies outside it, in its yard
+    shoe = square(100, 30, 200, 100) - square(110, 40, 190, 100)
+    zones = frame(
+        square(109, 41, 191, 100), square(0, 0, 300, 300), **{"class": ["0", "3"]}
+    )
+    found = measured(houses(shoe, people=(5,)), noise_zones=zones)
+    assert levels(found)["class"].tolist() == ["3"]
+
+
 def test_what_no_road_reaches_is_absent():
     found = measured(max_distance_m=100.0)
     assert sorted(levels(found)["people"]) == [10, 20]
@@ -174,6 +193,13 @@ def test_what_no_road_reaches_is_absent():
     # nothing but a number or nothing: no -99, no infinity
     shown = levels(found)[["day_db", "night_db", "lden_db", "level_db"]]
     assert np.isfinite(shown.to_numpy()).all()
+    by_night = measured(road=street(night=0.0), noise_zones=LOUD_AT_NIGHT)
+    above = by_night.drawn["people_above_limits"]
+    assert above["day_db"].notna().all()
+    # Lden has the day in it, the night is silent
+    assert above["lden_db"].notna().all()
+    assert len(above) == 1
+    assert above["night_db"].isna().all()
     assert found.denominator is None
     percent = measured(max_distance_m=100.0, counted="people_percent")
     assert percent.value == pytest.approx(1000 / 70)
@@ -298,6 +324,12 @@ def test_the_map_is_drawn_by_5_db_and_as_grids():
         one, other = contours.geometry.iloc[[row, row + 1]]
         assert one.intersection(other).area < 1e-6
     assert areas.sum() <= 280 * 280 + 1e-6
+    # they are those of the period: what is loudest by day is not so by night
+    night = measured(grid_m=20.0, period="night").drawn["noise_contours"]
+    highest = 5 * np.floor(np.nanmax(grid.values) / 5)
+    assert contours["from_db"].max() == highest
+    nightly = np.nanmax(found.rasters["noise_night"].values)
+    assert night["from_db"].max() == 5 * np.floor(nightly / 5) < highest
     # absent where nothing was computed
     some = measured(grid_m=20.0, max_distance_m=60.0)
     values = some.rasters["noise_day"].values
