@@ -11,10 +11,12 @@ from noisy_town import random_town
 from ecogis.acoustics import path_levels, tiles
 from ecogis.acoustics import transfer as module
 from ecogis.acoustics.absorption import absorption_db_km
+from ecogis.acoustics.beside import Sideways
 from ecogis.acoustics.kept import KEPT, Kept
 from ecogis.acoustics.propagation import Scene, attenuations_db
 from ecogis.acoustics.transfer import levels_db, transfer
 from ecogis.errors import LayerError
+from ecogis.spatial.mirrors import mirrors_of
 from ecogis.spatial.pieces import OpenRoads
 from ecogis.spatial.receivers import Receivers
 from ecogis.spatial.sights import Sights
@@ -54,7 +56,12 @@ def test_every_pair_is_what_its_path_alone_is(seed, aligned, hilly):
     places[:, 2] += around.terrain.heights(places[:, :2])
     open_roads = OpenRoads(np.array(town.roads), around.footprints, around.terrain)
     air = absorption_db_km()
-    scene = Scene(around, Sights(around), open_roads, air, 0.0, REACH, 0.9)
+    straight_only = Sideways(
+        lateral=False, reflections=0, reach_m=0.0, mirrors=mirrors_of(around)
+    )
+    scene = Scene(
+        around, Sights(around), open_roads, air, 0.0, REACH, 0.9, straight_only
+    )
     pieces = open_roads.heard(places, REACH, 0.9)
     straight, bent = attenuations_db(scene, pieces, places)
     given = {**town.given, "terrain": around.terrain}
@@ -81,6 +88,60 @@ def test_what_arrives_is_the_sum_over_the_pieces_of_a_road():
         energy = [10 ** (getattr(path, levels) / 10) for path in paths]
         by_hand = (pieces.length_m[:, None] * energy).sum(axis=0)
         assert getattr(found, name)[0] == pytest.approx(by_hand, rel=1e-6)
+
+
+def by_hand(place, given, *, lateral, reflections, road=ROAD, **how):
+    """Return the sum over the pieces of a road, path by path."""
+    around = surroundings(**given)
+    ear = np.array([place], dtype=float)
+    pieces = OpenRoads(np.array([road]), around.footprints, around.terrain).heard(
+        ear, 500, 0.5
+    )
+    near = how.get("beside_m", 1e9)
+    total = np.zeros((2, 8))
+    for source, length in zip(pieces.places, pieces.length_m, strict=True):
+        beside = np.hypot(*(source - ear[0])[:2]) <= near
+        path = path_levels(
+            source,
+            ear[0],
+            gs=0.0,
+            lateral=lateral and beside,
+            reflections=reflections * beside,
+            **given,
+        )
+        total += length * 10 ** (np.array([path.L_H, path.L_F]) / 10)
+    return total
+
+
+WALL = (shapely.box(-40, 60, 40, 70), 12, 0.2)
+
+
+@pytest.mark.parametrize("beside_m", [40.0, 1000.0])
+@pytest.mark.parametrize(("lateral", "reflections"), [(True, 0), (False, 1), (True, 1)])
+def test_ways_beside_are_those_of_the_paths(lateral, reflections, beside_m):
+    given = {"buildings": [(HOUSE, 9), WALL], "default_g": 0.7}
+    how = {"lateral": lateral, "reflections": reflections, "beside_m": beside_m}
+    at = (3, 30, 4)
+    found = arrived(ROAD, at=[at], around=surroundings(**given), **how)
+    straight, bent = by_hand(at, given, **how)
+    assert found.homogeneous[0] == pytest.approx(straight, rel=1e-6)
+    assert found.favourable[0] == pytest.approx(bent, rel=1e-6)
+    none = arrived(ROAD, at=[at], around=surroundings(**given))
+    assert (found.homogeneous[0] > none.homogeneous[0]).all()
+
+
+def test_a_facade_is_heard_a_pace_before_it_and_not_where_one_hangs_on_it():
+    far = [x + 6757142.99 for x in (-100, 0, 60, 70)]
+    road = shapely.LineString([(-100, far[1]), (100, far[1])])
+    around = surroundings(buildings=[(shapely.box(-40, far[2], 40, far[3]), 12, 0.1)])
+    for off, more_db in ((0.1, 0.0), (1.5, 10 * np.log10(1.9))):
+        at = [(0, far[2] - off, 4)]
+        walled = arrived(
+            road, at=at, around=around, reflections=1, max_distance_m=65
+        ).homogeneous[0]
+        plain = arrived(road, at=at, around=around, max_distance_m=65).homogeneous[0]
+        added = 10 * np.log10(walled / plain)
+        assert added[4] == pytest.approx(more_db, abs=0.3)
 
 
 def test_a_long_road_on_hard_ground_is_its_closed_form():
@@ -184,6 +245,8 @@ def test_other_surroundings_are_propagated_anew(monkeypatch, other):
         {"temperature_c": 20.0},
         {"humidity_percent": 50.0},
         {"at": [(0, 31, 4)]},
+        {"lateral": True},
+        {"reflections": 1},
     ],
     ids=lambda how: next(iter(how)),
 )
@@ -292,6 +355,7 @@ def test_a_receiver_may_stand_on_a_roof():
     [
         ({"max_distance_m": 0}, "max_distance_m is 0; expected 1 or more"),
         ({"fineness": 0}, "fineness is 0; expected 0.01 to 1"),
+        ({"reflections": -1}, "reflections is -1; expected 0 or more"),
         ({"source_g": 2}, "source_g is 2; expected 0 to 1"),
         ({"workers": 0}, "workers is 0; expected 1 or more"),
     ],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ecogis.acoustics.beside import Sideways, arrived_beside
 from ecogis.acoustics.octaves import BANDS, Floats
 from ecogis.acoustics.uprights import Cuts, weakened_db
 from ecogis.spatial.pieces import OpenRoads, Pieces
@@ -32,6 +33,8 @@ class Scene:
         Ground factor at the sources.
     reach_m, fineness
         Which pieces of roads are heard (:meth:`OpenRoads.heard`).
+    sideways
+        Which ways beside the straight one are sought.
     """
 
     around: Surroundings
@@ -41,6 +44,7 @@ class Scene:
     source_g: float
     reach_m: float
     fineness: float
+    sideways: Sideways
 
 
 def attenuations_db(
@@ -116,9 +120,19 @@ def heard(scene: Scene, receivers: Floats) -> Heard:
     first = np.ones(len(pairs), dtype=bool)
     first[1:] = (np.diff(pairs, axis=0) != 0).any(axis=1)
     starts = np.flatnonzero(first)
+    piece, *beside = arrived_beside(
+        scene.around,
+        scene.sideways,
+        pieces,
+        receivers,
+        source_g=scene.source_g,
+        air_db_km=scene.air_db_km,
+    )
     energies = []
-    for attenuation in lost:
-        arrived = pieces.length_m[:, None] * 10 ** (-attenuation / 10)
+    for attenuation, more in zip(lost, beside, strict=True):
+        share = 10 ** (-attenuation / 10)
+        np.add.at(share, piece, more)
+        arrived = pieces.length_m[:, None] * share
         summed = np.add.reduceat(arrived, starts, axis=0) if len(starts) else arrived
         energies.append(summed.astype(np.float32))
     receiver, road = pairs[starts].T

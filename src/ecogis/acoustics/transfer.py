@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from ecogis.acoustics.absorption import absorption_db_km
+from ecogis.acoustics.beside import Sideways
 from ecogis.acoustics.fingerprint import fingerprint
 from ecogis.acoustics.kept import KEPT
 from ecogis.acoustics.octaves import BANDS, Floats
@@ -17,6 +18,7 @@ from ecogis.acoustics.propagation import Heard, Scene
 from ecogis.acoustics.tiles import heard_everywhere
 from ecogis.document import Text
 from ecogis.errors import LayerError
+from ecogis.spatial.mirrors import mirrors_of
 from ecogis.spatial.pieces import OpenRoads, lines_of, opened_lines
 from ecogis.spatial.receivers import Receivers
 from ecogis.spatial.sights import Sights
@@ -73,6 +75,9 @@ def transfer(
     source_g: float = 0.0,
     temperature_c: float = 10.0,
     humidity_percent: float = 70.0,
+    lateral: bool = False,
+    reflections: int = 0,
+    beside_m: float = 100.0,
     workers: int = 1,
 ) -> Transfer:
     """
@@ -98,6 +103,14 @@ def transfer(
         Ground factor at the sources; a road's own surface is hard.
     temperature_c, humidity_percent
         Of the air, in degrees Celsius and percent.
+    lateral
+        Let sound go round obstacles too.
+    reflections
+        Walls that a way may go by, 0 for none; those reflect whose absorption the
+        surroundings know.
+    beside_m
+        How near to a receiver sources and walls are for these two, which are found one
+        by one and take their time.
     workers
         Processes that share the work.
 
@@ -106,7 +119,7 @@ def transfer(
     LayerError
         A road that is no line; a receiver under the ground or inside a building.
     """
-    _check(max_distance_m, fineness, source_g, workers)
+    _check(max_distance_m, fineness, source_g, reflections, workers)
     lines = lines_of(np.asarray(roads.geometry.values))
     _in_the_open(around, receivers.places)
     air = absorption_db_km(temperature_c, humidity_percent)
@@ -120,10 +133,14 @@ def transfer(
             source_g,
             max_distance_m,
             fineness,
+            Sideways(lateral, reflections, beside_m, mirrors_of(around)),
         )
         return heard_everywhere(scene, receivers.places, workers)
 
-    setting = (max_distance_m, fineness, source_g, temperature_c, humidity_percent)
+    setting = (
+        *(max_distance_m, fineness, source_g, temperature_c, humidity_percent),
+        *(lateral, reflections, beside_m if lateral or reflections else 0),
+    )
     key = fingerprint(around, receivers.places, setting)
     heard = KEPT.heard(key, lines, propagate)
     return Transfer(
@@ -187,9 +204,14 @@ def levels_db(
 
 
 def _check(
-    max_distance_m: float, fineness: float, source_g: float, workers: int
+    max_distance_m: float,
+    fineness: float,
+    source_g: float,
+    reflections: int,
+    workers: int,
 ) -> None:
     for name, value, least, most in (
+        ("reflections", reflections, 0, np.inf),
         ("workers", workers, 1, np.inf),
         ("max_distance_m", max_distance_m, 1, np.inf),
         ("fineness", fineness, _FINEST, 1),

@@ -97,6 +97,28 @@ def ways_between(
     """
     direct = np.array([source[:2], receiver[:2]])
     yield _upright_way(around, direct, source, receiver, gs)
+    yield from ways_beside(
+        around,
+        mirrors,
+        source,
+        receiver,
+        gs=gs,
+        lateral=lateral,
+        reflections=reflections,
+    )
+
+
+def ways_beside(
+    around: Surroundings,
+    mirrors: Mirrors,
+    source: Floats,
+    receiver: Floats,
+    *,
+    gs: float,
+    lateral: bool,
+    reflections: int,
+) -> Iterator[Way]:
+    """Yield the ways of :func:`ways_between` but for the straight one."""
     if lateral:
         yield from _sideways(around, source, receiver, gs)
     for bounce in bounces(mirrors, source[:2], receiver[:2], reflections):

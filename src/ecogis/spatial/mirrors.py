@@ -175,7 +175,7 @@ def _traced(
     mirrors: Mirrors, source: Floats, receiver: Floats, walls: tuple[int, ...]
 ) -> Bounce | None:
     """Return the way by these walls; None where one is missed."""
-    if _gap_m(mirrors, walls[-1], receiver) <= _OWN_FACADE_M:
+    if _gap_m(mirrors, walls[-1], receiver) <= _OWN_FACADE_M + _TOUCH_M:
         return None
     images = [source]
     for wall in walls:
