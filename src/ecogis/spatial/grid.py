@@ -5,11 +5,14 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 # of a larger grid no cell has a counter of its own
 _MANY_CELLS = 5_000_000
+# along a side
+_MOST_BLOCKS = 2000
 
 
 @dataclass(frozen=True)
@@ -73,3 +76,33 @@ class PointGrid:
     def _before(self) -> NDArray[np.int64]:
         counts = np.bincount(self.key, minlength=self.across * self.along)
         return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Places in large square blocks: what is far from all that is asked stays out."""
+
+    size_m: float
+    corner: Floats
+    key: Positions
+    shape: tuple[int, int]
+
+    @classmethod
+    def of(cls, places: Floats, size_m: float) -> "Blocks":
+        """Sort places into blocks of at least this size."""
+        corner, far = places.min(axis=0), places.max(axis=0)
+        size_m = max(size_m, float(np.max(far - corner)) / _MOST_BLOCKS)
+        # a rim of one block stands for everything beyond
+        x, y = ((places - corner) / size_m).astype(np.int64).T + 1
+        shape = int(y.max()) + 2, int(x.max()) + 2
+        return cls(size_m, corner, y * shape[1] + x, shape)
+
+    def about(self, points: Floats) -> Positions:
+        """Return which places stand in the block of a point, or in one beside it."""
+        inside = np.floor((points - self.corner) / self.size_m) + 1
+        x, y = np.clip(inside, 0, np.array(self.shape[::-1]) - 1).astype(np.int64).T
+        near = np.zeros(self.shape, dtype=bool)
+        near[y, x] = True
+        for axis in (0, 1):
+            near = maximum_filter1d(near, 3, axis=axis)
+        return np.flatnonzero(near.ravel().take(self.key))

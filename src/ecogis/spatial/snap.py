@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from ecogis.spatial.grid import PointGrid
+from ecogis.spatial.grid import Blocks, PointGrid
 from ecogis.spatial.ragged import counted
 from ecogis.spatial.streets import Streets
 
@@ -22,7 +22,7 @@ _PIECE_M = 120.0
 # two streets that differ by less are equally near
 _TIE_M = 1e-9
 # points that are asked together, so that what is at hand stays in the caches
-_TOGETHER = 12_500
+_TOGETHER = 25_000
 # fewer points than these are not worth a thread
 _WORTH = 20_000
 
@@ -67,7 +67,7 @@ def snap(points: Floats, streets: Streets, within_m: float = np.inf) -> Snapped:
     within_m
         How far a street may be off; the very limit counts.
     """
-    segments = _Segments.of(streets).prepared()
+    segments = _Segments.of(streets)
     found = Snapped(
         np.full(len(points), -1, dtype=np.int64),
         np.zeros(len(points)),
@@ -75,7 +75,7 @@ def snap(points: Floats, streets: Streets, within_m: float = np.inf) -> Snapped:
     )
     if not len(segments.edge):
         return found
-    search = _Search(points, segments, found)
+    search = _Search(points, segments.prepared(), found)
     threads = min(os.cpu_count() or 1, 1 + len(points) // _WORTH)
     parts = max(threads, -(-len(points) // _TOGETHER))
     # from west to east, so that no part asks for the streets of another; numpy lets go
@@ -135,9 +135,14 @@ class _Segments:
         ends = np.stack([self.start, self.start + self.along], axis=1)
         return shapely.STRtree(np.asarray(shapely.linestrings(ends)))
 
+    @cached_property
+    def blocks(self) -> Blocks:
+        """In which block each starts: none reaches beyond the next one."""
+        return Blocks.of(self.start, _PIECE_M + max(_REACHES_M))
+
     def prepared(self) -> "_Segments":
         """Return the same, with what several threads share made beforehand."""
-        _ = self.boxes, self._sides, self._square_m2
+        _ = self.boxes, self.blocks, self._sides, self._square_m2
         return self
 
     def nearest(
@@ -180,7 +185,7 @@ class _Search:
                 return
             near_m = min(reach_m, within_m)
             which, segment = _near_pairs(self.points[rows], self.segments, near_m)
-            self._take(rows[which], segment, near_m)
+            self._take(rows, which, segment, near_m)
             rows = rows[self.found.edge[rows] < 0]
             if near_m >= within_m:
                 return
@@ -190,26 +195,28 @@ class _Search:
             np.asarray(shapely.points(self.points[rows])),
             max_distance=None if np.isinf(within_m) else within_m + _TIE_M,
         )
-        self._take(rows[which], segment, within_m)
+        self._take(rows, which, segment, within_m)
 
-    def _take(self, which: Positions, segment: Positions, within_m: float) -> None:
-        """Write the nearest of the pairs of each point, if it is within reach."""
-        east, north, share = self.segments.nearest(self.sides, which, segment)
-        square_m2 = east * east + north * north
-        near = np.flatnonzero(square_m2 <= (within_m + _TIE_M) ** 2)
-        near = near[np.argsort(which[near])]
-        point, away_m = which[near], np.sqrt(square_m2[near])
-        new = np.r_[True, point[1:] != point[:-1]][: len(point)]
-        if not len(new):
+    def _take(
+        self, rows: Positions, which: Positions, segment: Positions, within_m: float
+    ) -> None:
+        """Write the nearest of the pairs of each of the rows, if it is within reach."""
+        sides = self.sides.take(rows, axis=1)
+        east, north, share = self.segments.nearest(sides, which, segment)
+        away_m = np.sqrt(east * east + north * north)
+        least = np.full(len(rows), within_m + _TIE_M)
+        np.minimum.at(least, which, away_m)
+        best = np.flatnonzero(away_m <= least.take(which) + _TIE_M)
+        best = best[away_m[best] <= within_m + _TIE_M]
+        if not len(best):
             return
-        least = np.minimum.reduceat(away_m, np.flatnonzero(new))
-        best = near[away_m <= least[np.cumsum(new) - 1] + _TIE_M]
+        best = best[np.argsort(which[best])]
         best = self._one_each(best, which[best], east, north)
-        at, taken = which[best], segment[best]
+        at, taken = rows[which[best]], segment[best]
         along_m = share[best] * self.segments.size_m[taken]
         self.found.edge[at] = self.segments.edge[taken]
         self.found.along_m[at] = self.segments.before_m[taken] + along_m
-        self.found.leg_m[at] = np.sqrt(square_m2[best])
+        self.found.leg_m[at] = away_m[best]
 
     @staticmethod
     def _one_each(
@@ -233,14 +240,16 @@ def _near_pairs(
     Each segment asks the cells of a grid that it comes near, a row of them at a time.
     """
     grid, wide_m = PointGrid.of(points, max(reach_m, 1.0)), reach_m * (1 + _TIE_M)
-    low, high = segments.boxes
-    most = points[:, 0].max()
-    beside = (low[0] <= most + wide_m) & (high[0] >= grid.corner[0] - wide_m)
-    strip = np.flatnonzero(beside)
-    west, south, east, north = grid.around(low[:, strip], high[:, strip], wide_m)
-    holds = np.flatnonzero(grid.may_hold(west, south, east, north))
-    asks = strip[holds]
-    west, south, east, north = (side[holds] for side in (west, south, east, north))
+    asks = segments.blocks.about(points)
+    low, high = (corner.take(asks, axis=1) for corner in segments.boxes)
+    sides = grid.around(low, high, wide_m)
+    # few points leave most segments alone: those need not ask row by row
+    if len(points) < len(asks):
+        holds = np.flatnonzero(grid.may_hold(*sides))
+        asks = asks[holds]
+        west, south, east, north = (side[holds] for side in sides)
+    else:
+        west, south, east, north = sides
     which, row = counted(north - south)
     base = (south[which] + row) * grid.across
     # cells of a row follow each other, and so do the points in them
