@@ -90,8 +90,8 @@ def test_a_few_facades_against_every_metre_of_road(data):
     soft = list(zip(ground.geometry, ground["g"], strict=True))
     slow = [summed(place, roads, power, houses, tall, soft) for place in few.places]
     fine, usual = (
-        RoadNoise(scene.around, roads, power, Reach(REACH_M, (0.5,) * 3, *fineness))
-        for fineness in ((0.05,), ())
+        RoadNoise(scene.around, roads, power, Reach(REACH_M, (0.5,) * 3, **finer))
+        for finer in ({"fineness": 0.05}, {})
     )
     # in a yard, a piece of road may look through a gap where its neighbour does not
     for noise, most_db, mean_db in ((fine, 0.6, 0.3), (usual, 1.5, 0.5)):

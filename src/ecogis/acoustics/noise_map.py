@@ -39,11 +39,24 @@ _PART: Final = {
 
 @dataclass(frozen=True)
 class Reach:
-    """How far sound is followed; how often it bends down by day, evening, night."""
+    """
+    How sound is followed.
+
+    Parameters
+    ----------
+    max_distance_m
+        How far.
+    favourable_share
+        How often rays bend down by day, evening and night.
+    sideways
+        Round obstacles and by one wall too, near receivers.
+    fineness
+        Pieces of road are at most so many times as long as they are far away.
+    """
 
     max_distance_m: float
     favourable_share: tuple[float, float, float]
-    # pieces of road are at most so many times as long as they are far away
+    sideways: bool = False
     fineness: float = 0.25
 
 
@@ -136,6 +149,8 @@ class RoadNoise:
             self.roads,
             max_distance_m=self.reach.max_distance_m,
             fineness=self.reach.fineness,
+            lateral=self.reach.sideways,
+            reflections=int(self.reach.sideways),
             workers=(os.cpu_count() or 1) if many else 1,
         )
         return Sound(found, self.power_db, self.reach.favourable_share)

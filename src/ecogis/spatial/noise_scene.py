@@ -9,9 +9,19 @@ from numpy.typing import NDArray
 
 from ecogis.document import Text
 from ecogis.spatial.heights import heights_m
+from ecogis.spatial.receivers import Receivers, facade_receivers
 from ecogis.spatial.surroundings import Surroundings, surroundings
+from ecogis.table import table
 
 Floats = NDArray[np.float64]
+Rows = NDArray[np.intp]
+# metres: before the wall, and so near that its own reflection is left out
+_OFF_WALL_M, _HANGING_M = 1.5, 0.1
+_REFLECTS = Text(
+    en="walls of buildings swallow {alpha:g} of the sound (table facade_absorption, "
+    "confidence low)",
+    zh="建筑外墙吸声系数取 {alpha:g}（facade_absorption 表，可信度较低）",
+)
 _NO_BARRIER_HEIGHT = Text(
     en="{count} of {all} noise barriers state no height and are left out",
     zh="{all} 道声屏障中 {count} 道无高度，未计入",
@@ -40,6 +50,7 @@ def noise_scene(
     ground: GeoDataFrame | None,
     *,
     default_g: float,
+    sideways: bool = False,
 ) -> NoiseScene:
     """
     Return the surroundings that the layers describe, on level ground.
@@ -56,10 +67,13 @@ def noise_scene(
         Polygons with ``g``.
     default_g
         Ground factor elsewhere.
+    sideways
+        Walls of buildings reflect, as the table ``facade_absorption`` says.
     """
     tall_m, notes = heights_m(buildings)
+    alpha = float(table("facade_absorption")["usual"].columns["alpha"])
     roofs = GeoDataFrame(
-        {"height": tall_m},
+        {"height": tall_m, "alpha": alpha if sideways else np.nan},
         geometry=np.asarray(buildings.geometry.values),
         crs=buildings.crs,
     )
@@ -73,7 +87,41 @@ def noise_scene(
     around = surroundings(
         buildings=roofs, barriers=screens, ground=factors, default_g=float(default_g)
     )
+    if sideways:
+        told.append(_REFLECTS.format(alpha=alpha))
     return NoiseScene(around, (*notes, *told))
+
+
+def receivers_before(
+    buildings: GeoDataFrame,
+    rows: Rows,
+    *,
+    spacing_m: float,
+    height_m: float,
+    sideways: bool = False,
+) -> tuple[Receivers, Rows]:
+    """
+    Return the receivers before some buildings, and the place of each among these.
+
+    Parameters
+    ----------
+    buildings
+        Polygons.
+    rows
+        Of the buildings that are asked for, rising.
+    spacing_m, height_m
+        As :func:`~ecogis.spatial.receivers.facade_receivers` takes them.
+    sideways
+        Walls reflect: receivers hang on theirs, whose sound is then not counted.
+    """
+    off_wall_m = _HANGING_M if sideways else _OFF_WALL_M
+    every = facade_receivers(
+        buildings, spacing_m=spacing_m, height_m=height_m, off_wall_m=off_wall_m
+    )
+    kept = np.flatnonzero(np.isin(every.building, rows))
+    building = every.building[kept]
+    walls = Receivers(every.places[kept], building, every.origin[kept], every.notes)
+    return walls, np.searchsorted(rows, building)
 
 
 def _screens(barriers: GeoDataFrame | None) -> tuple[GeoDataFrame | None, list[Text]]:

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Literal
 import numpy as np
 import shapely
 from geopandas import GeoDataFrame
-from numpy.typing import NDArray
 from pydantic import Field as Bounds
 
 from ecogis.acoustics.emission import caveats, line_power_db
@@ -21,8 +20,7 @@ from ecogis.indicator import Share, Step, indicator
 from ecogis.result import Result
 from ecogis.spatial.contours import level_areas
 from ecogis.spatial.levels import PERIODS, Period
-from ecogis.spatial.noise_scene import noise_scene
-from ecogis.spatial.receivers import Receivers, facade_receivers
+from ecogis.spatial.noise_scene import noise_scene, receivers_before
 from ecogis.spatial.residents import residents, zoned
 
 Counted = Literal["people", "people_percent", "dwellings", "buildings"]
@@ -64,10 +62,12 @@ _WORST_ROAD = Text(
     zh="{name}：{buildings} 栋超标建筑（超标人口 {people}）的主要噪声来源",
 )
 _METHOD = Text(
-    en="road noise alone, by CNOSSOS-EU (2021) on level ground, air of 10 °C and 70 %; "
-    "façades reflect nothing",
-    zh="仅计道路交通噪声：CNOSSOS-EU（2021），地形按平地，气温 10 °C、湿度 70%，"
-    "不计建筑立面反射",
+    en="road noise alone, by CNOSSOS-EU (2021) on level ground, air of 10 °C and 70 %",
+    zh="仅计道路交通噪声：CNOSSOS-EU（2021），地形按平地，气温 10 °C、湿度 70%",
+)
+_UPRIGHT = Text(
+    en="over obstacles only: no ways round them, no reflections",
+    zh="仅计越过障碍物的传播，不计侧向绕射和反射",
 )
 
 
@@ -115,6 +115,7 @@ def noise_exposure(
     grid_m: Step | None = None,
     height_m: Step = 4.0,
     default_g: Share = 0.0,
+    sideways: bool = False,
     favourable_share: tuple[Share, Share, Share] = (0.5, 0.75, 1.0),
     traffic_counted: Literal["hour", "period"] = "hour",
 ) -> Result:
@@ -166,6 +167,8 @@ def noise_exposure(
         Of receivers above the ground.
     default_g
         Ground factor outside ``ground_absorption``.
+    sideways
+        Sound also goes round obstacles and by one wall, within 100 m; takes its time.
     favourable_share
         Share of the time with rays that bend down, by day, evening and night.
     traffic_counted
@@ -196,52 +199,39 @@ def noise_exposure(
     living = residents(
         area, buildings, population, margin_m=max_distance_m, required=required
     )
-    homes, unzoned = zoned(
-        area,
-        buildings.assign(people=living.people),
-        noise_zones,
-        default_class=default_class,
-    )
+    housed = buildings.assign(people=living.people)
+    homes, unzoned = zoned(area, housed, noise_zones, default_class=default_class)
     if counted == "dwellings" and homes["dwellings"].isna().all():
         raise LayerError(_NO_DWELLINGS.en, _NO_DWELLINGS.zh)
     barriers = noise_barriers if with_barriers else None
-    scene = noise_scene(buildings, barriers, ground_absorption, default_g=default_g)
+    scene = noise_scene(
+        buildings, barriers, ground_absorption, default_g=default_g, sideways=sideways
+    )
     traffic, assumed = traffic_of(roads, counted=traffic_counted)
-    reach = Reach(max_distance_m, favourable_share)
+    reach = Reach(max_distance_m, favourable_share, sideways)
     noise = RoadNoise(scene.around, roads, line_power_db(traffic), reach)
-    every = facade_receivers(buildings, spacing_m=facade_step_m, height_m=height_m)
-    walls, building = _before(every, homes)
+    where = {"spacing_m": facade_step_m, "height_m": height_m}
+    walls, building = receivers_before(
+        buildings, homes.index.to_numpy(), sideways=sideways, **where
+    )
     facades = Facades(noise.at(walls), building)
     homes = facades.held_against_limits(homes, period, people_at)
-    drawn = {
-        "facade_levels": _drawn(homes[np.isfinite(homes["level_db"])]),
-        "people_above_limits": _drawn(homes[homes["over_db"].notna()]),
-        "loudest_roads": facades.loudest_roads(homes, roads, period),
-    }
+    loudest = facades.loudest_roads(homes, roads, period)
+    drawn = {**_built(homes), "loudest_roads": loudest}
     grids = noise.grids(area, buildings, grid_m, height_m) if grid_m else {}
     if grids:
         drawn["noise_contours"] = level_areas(grids[period], _CONTOURS_DB)
     told = (
-        *_told(homes, drawn["loudest_roads"], period),
+        *_told(homes, loudest, period),
         *unzoned,
         *(living.notes if living.known else (_NO_PEOPLE,)),
-        *(_METHOD, *scene.notes, *assumed, *caveats(traffic)),
+        *(_METHOD, *([] if sideways else [_UPRIGHT])),
+        *(*scene.notes, *assumed, *caveats(traffic)),
         *(*walls.notes, *facades.sound.transferred.notes),
     )
     rasters = {f"noise_{level}": grid for level, grid in grids.items()}
     more = {"table": facades.table(homes), "notes": told, "rasters": rasters}
     return _result(homes, counted, **more, **drawn)
-
-
-def _before(
-    every: Receivers, homes: GeoDataFrame
-) -> tuple[Receivers, NDArray[np.intp]]:
-    """Return the receivers before these buildings, and the place of each in them."""
-    rows = homes.index.to_numpy()
-    kept = np.flatnonzero(np.isin(every.building, rows))
-    building = every.building[kept]
-    walls = Receivers(every.places[kept], building, every.origin[kept], every.notes)
-    return walls, np.searchsorted(rows, building)
 
 
 def _result(homes: GeoDataFrame, counted: Counted, **more: Any) -> Result:
@@ -263,13 +253,17 @@ def _result(homes: GeoDataFrame, counted: Counted, **more: Any) -> Result:
     return Result.total(parts.assign(numerator=above), **more)
 
 
-def _drawn(homes: GeoDataFrame) -> GeoDataFrame:
-    """Return buildings as they are drawn; what is not heard is absent."""
+def _built(homes: GeoDataFrame) -> dict[str, GeoDataFrame]:
+    """Return the buildings that are drawn; what is not heard is absent."""
     people_above = homes["people"] * homes["share_above"]
     found = homes.assign(people_above=people_above).drop(columns="share_above")
     levels = found[list(_LEVELS)]
     found[list(_LEVELS)] = levels.where(np.isfinite(levels))
-    return found.reset_index(drop=True)
+    masks = {"facade_levels": "level_db", "people_above_limits": "over_db"}
+    return {
+        name: found[found[column].notna()].reset_index(drop=True)
+        for name, column in masks.items()
+    }
 
 
 def _told(homes: GeoDataFrame, loudest: GeoDataFrame, period: Period) -> Iterator[Text]:
