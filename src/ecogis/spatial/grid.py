@@ -30,11 +30,12 @@ class PointGrid:
     def of(cls, points: Floats, cell_m: float) -> "PointGrid":
         """Sort points into cells of this size."""
         corner = points.min(axis=0)
-        x, y = ((points - corner) / cell_m).astype(np.int64).T
+        x, y = (_cells(points[:, axis], corner[axis], cell_m) for axis in (0, 1))
         across, along = int(x.max()) + 1, int(y.max()) + 1
-        key = y * across + x
-        order = np.argsort(key)
-        return cls(cell_m, corner, across, along, key[order], order)
+        y *= across
+        y += x
+        order = np.argsort(y)
+        return cls(cell_m, corner, across, along, y.take(order), order)
 
     def around(
         self, low: Floats, high: Floats, wide_m: float
@@ -44,9 +45,9 @@ class PointGrid:
         for edge, start, end, many in zip(
             self.corner, low, high, (self.across, self.along), strict=True
         ):
-            first = np.clip((start - (edge + wide_m)) / self.cell_m, 0, many)
-            last = np.clip((end - (edge - wide_m)) / self.cell_m + 1, 0, many)
-            sides.append((first.astype(np.int64), last.astype(np.int64)))
+            first = _cells(start, edge + wide_m, self.cell_m)
+            last = _cells(end, edge - wide_m - self.cell_m, self.cell_m)
+            sides.append([np.clip(cell, 0, many, out=cell) for cell in (first, last)])
         (west, east), (south, north) = sides
         return west, south, east, north
 
@@ -62,20 +63,27 @@ class PointGrid:
         counts = np.diff(self._before).reshape(self.along, self.across)
         np.cumsum(np.cumsum(counts, axis=0), axis=1, out=sums[1:, 1:])
         flat, low, high = sums.ravel(), south * wide, north * wide
-        many = flat[high + east] - flat[high + west]
-        spans &= many > flat[low + east] - flat[low + west]
+        many = flat.take(high + east) - flat.take(high + west)
+        spans &= many > flat.take(low + east) - flat.take(low + west)
         return spans
 
     def held(self, first: Positions, end: Positions) -> tuple[Positions, Positions]:
         """Return where in the order the points of each span of cells begin and end."""
         if self.across * self.along > _MANY_CELLS:
             return np.searchsorted(self.key, first), np.searchsorted(self.key, end)
-        return self._before[first], self._before[end]
+        return self._before.take(first), self._before.take(end)
 
     @cached_property
     def _before(self) -> NDArray[np.int64]:
         counts = np.bincount(self.key, minlength=self.across * self.along)
         return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
+
+
+def _cells(places: Floats, edge_m: float, cell_m: float) -> Positions:
+    """Return in which cell beyond an edge places lie; rounded to zero before it."""
+    from_edge = places - edge_m
+    from_edge /= cell_m
+    return from_edge.astype(np.int64)
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,10 @@ _REACHES_M = (30.0, 60.0, 120.0, 480.0)
 _PIECE_M = 120.0
 # two streets that differ by less are equally near
 _TIE_M = 1e-9
-# points that are asked together, so that what is at hand stays in the caches
-_TOGETHER = 25_000
+# points that are asked together, so that memory stays bounded
+_TOGETHER = 50_000
+# so many times fewer points than segments leave most segments alone
+_FEW = 3
 # fewer points than these are not worth a thread
 _WORTH = 20_000
 
@@ -80,10 +82,18 @@ def snap(points: Floats, streets: Streets, within_m: float = np.inf) -> Snapped:
     parts = max(threads, -(-len(points) // _TOGETHER))
     # from west to east, so that no part asks for the streets of another; numpy lets go
     # of Python's lock
-    strips = np.array_split(np.argsort(points[:, 0], kind="stable"), parts)
+    strips = _strips(points[:, 0], parts)
     with ThreadPoolExecutor(threads) as pool:
         list(pool.map(lambda rows: search.look(rows, within_m), strips))
     return found
+
+
+def _strips(x: Floats, parts: int) -> list[Positions]:
+    """Return the rows from west to east in so many parts, in no order within one."""
+    if parts == 1:
+        return [np.arange(len(x))]
+    cuts = np.arange(1, parts) * len(x) // parts
+    return np.split(np.argpartition(x, cuts), cuts)
 
 
 @dataclass(frozen=True)
@@ -98,17 +108,15 @@ class _Segments:
 
     @classmethod
     def of(cls, streets: Streets) -> "_Segments":
-        rows = np.flatnonzero(streets.open)
-        xy, of = shapely.get_coordinates(streets.lines[rows], return_index=True)
-        first = np.flatnonzero(of[1:] == of[:-1])
-        along = xy[first + 1] - xy[first]
+        xy, of = streets.vertices, streets.street
+        first = np.flatnonzero((of[1:] == of[:-1]) & streets.open.take(of[1:]))
+        start, edge = xy.take(first, axis=0), of.take(first)
+        along = xy.take(first + 1, axis=0) - start
         length_m = np.hypot(along[:, 0], along[:, 1])
         total = np.r_[0.0, np.cumsum(length_m)]
-        new = np.r_[True, np.diff(of[first]) != 0][: len(first)]
-        begin = np.maximum.accumulate(np.where(new, np.arange(len(first)), 0))
-        whole = cls(
-            xy[first], along, rows[of[first]], total[:-1] - total[begin], length_m
-        )
+        new = np.flatnonzero(np.r_[True, edge[1:] != edge[:-1]][: len(edge)])
+        begin = np.repeat(total[new], np.diff(np.r_[new, len(edge)]))
+        whole = cls(start, along, edge, total[:-1] - begin, length_m)
         return whole.in_pieces(_PIECE_M)
 
     def in_pieces(self, longest_m: float) -> "_Segments":
@@ -142,17 +150,24 @@ class _Segments:
 
     def prepared(self) -> "_Segments":
         """Return the same, with what several threads share made beforehand."""
-        _ = self.boxes, self.blocks, self._sides, self._square_m2
+        _ = self.boxes, self.blocks, self._sides, self._less_square_m2
         return self
 
     def nearest(
         self, points: Floats, which: Positions, segment: Positions
     ) -> tuple[Floats, Floats, Floats]:
         """Return, of each pair, how far east and north the place is, and its share."""
-        x0, y0, dx, dy = (side.take(segment) for side in self._sides)
-        x, y = x0 - points[0].take(which), y0 - points[1].take(which)
-        share = np.clip(-(x * dx + y * dy) / self._square_m2.take(segment), 0.0, 1.0)
-        return x + share * dx, y + share * dy, share
+        x, y, dx, dy = (side.take(segment) for side in self._sides)
+        x -= points[0].take(which)
+        y -= points[1].take(which)
+        share = x * dx
+        share += y * dy
+        share /= self._less_square_m2.take(segment)
+        np.minimum(np.maximum(share, 0.0, out=share), 1.0, out=share)
+        # large arrays are dear to make: these are written over
+        dx *= share
+        dy *= share
+        return np.add(x, dx, out=x), np.add(y, dy, out=y), share
 
     @cached_property
     def _sides(self) -> Floats:
@@ -160,9 +175,9 @@ class _Segments:
         return np.ascontiguousarray(np.concatenate([self.start.T, self.along.T]))
 
     @cached_property
-    def _square_m2(self) -> Floats:
-        square_m2: Floats = np.maximum((self.along**2).sum(axis=1), _TIE_M**2)
-        return square_m2
+    def _less_square_m2(self) -> Floats:
+        less: Floats = -np.maximum(self.size_m * self.size_m, _TIE_M**2)
+        return less
 
 
 @dataclass(frozen=True)
@@ -210,8 +225,7 @@ class _Search:
         best = best[away_m[best] <= within_m + _TIE_M]
         if not len(best):
             return
-        best = best[np.argsort(which[best])]
-        best = self._one_each(best, which[best], east, north)
+        best = self._one_each(best, which.take(best), east, north)
         at, taken = rows[which[best]], segment[best]
         along_m = share[best] * self.segments.size_m[taken]
         self.found.edge[at] = self.segments.edge[taken]
@@ -223,8 +237,7 @@ class _Search:
         rows: Positions, point: Positions, east: Floats, north: Floats
     ) -> Positions:
         """Return one row for each point: of several the western, southern one."""
-        again = np.r_[False, point[1:] == point[:-1]]
-        tied = again | np.r_[again[1:], False]
+        tied = np.bincount(point).take(point) > 1
         several, owner = rows[tied], point[tied]
         order = np.lexsort((north[several], east[several], owner))
         first = np.r_[True, np.diff(owner[order]) != 0][: len(order)]
@@ -243,18 +256,19 @@ def _near_pairs(
     asks = segments.blocks.about(points)
     low, high = (corner.take(asks, axis=1) for corner in segments.boxes)
     sides = grid.around(low, high, wide_m)
-    # few points leave most segments alone: those need not ask row by row
-    if len(points) < len(asks):
+    # segments that are left alone need not ask row by row
+    if _FEW * len(points) < len(asks):
         holds = np.flatnonzero(grid.may_hold(*sides))
         asks = asks[holds]
         west, south, east, north = (side[holds] for side in sides)
     else:
         west, south, east, north = sides
     which, row = counted(north - south)
-    base = (south[which] + row) * grid.across
+    base = (south.take(which) + row) * grid.across
     # cells of a row follow each other, and so do the points in them
-    begin, end = grid.held(base + west[which], base + east[which])
+    begin, end = grid.held(base + west.take(which), base + east.take(which))
     some = np.flatnonzero(end > begin)
-    begin, end = begin[some], end[some]
-    owner, step = counted(end - begin)
-    return grid.order[begin[owner] + step], asks[which[some]][owner]
+    begin = begin.take(some)
+    owner, step = counted(end.take(some) - begin)
+    step += begin.take(owner)
+    return grid.order.take(step), asks.take(which.take(some)).take(owner)

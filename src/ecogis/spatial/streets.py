@@ -44,6 +44,8 @@ class Streets:
     open
         Of each street: may one step onto it along the way? Bridges and tunnels are
         entered at their ends only.
+    vertices, street
+        x and y of the vertices of all lines, and the street of each.
     """
 
     nodes: Floats
@@ -54,6 +56,8 @@ class Streets:
     way: Positions
     island: Positions
     open: NDArray[np.bool_]
+    vertices: Floats
+    street: Positions
 
     def frame(self, ways: GeoDataFrame) -> GeoDataFrame:
         """Return one row a street, which :func:`join_streets` takes as it is."""
@@ -196,6 +200,7 @@ def _streets(
     entered: NDArray[np.bool_],
 ) -> Streets:
     length_m = shapely.length(lines)
+    vertices, street = shapely.get_coordinates(lines, return_index=True)
     return Streets(
         nodes,
         *ends,
@@ -204,6 +209,8 @@ def _streets(
         way=way,
         island=_islands(len(nodes), *ends, length_m),
         open=entered,
+        vertices=vertices,
+        street=street,
     )
 
 
