@@ -1,12 +1,14 @@
 """Which parks are one, and how large is each?"""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from ecogis.area import StudyArea
+from ecogis.document import Text
 from ecogis.indicator import Tiers
 from ecogis.spatial.patches import patches, pieces
 
@@ -50,3 +52,11 @@ def radii(sizes_m2: NDArray[np.float64], classes: Tiers) -> NDArray[np.float64]:
     for tier in sorted(classes, key=lambda tier: tier.min_area_m2):
         radius_m[sizes_m2 >= tier.min_area_m2] = tier.distance_m
     return radius_m
+
+
+def size_words(parameters: Mapping[str, Any]) -> Text:
+    """Return how a title names the size of the parks that count; nothing for any."""
+    size_m2 = f"{parameters['min_area_m2']:.10g}"
+    if size_m2 == "0":
+        return Text(en="", zh="")
+    return Text(en=f" of at least {size_m2} m²", zh=f"{size_m2}平方米以上")

@@ -1,8 +1,5 @@
 """How many get to the entrance of a large enough park on foot?"""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import shapely
@@ -28,7 +25,7 @@ from ecogis.spatial.on_foot import (
     share_on_foot,
     walks,
 )
-from ecogis.spatial.parks import AreaPer, radii, sized
+from ecogis.spatial.parks import AreaPer, radii, size_words, sized
 from ecogis.spatial.places import WALKERS, Asked, Walkers, places
 from ecogis.spatial.streets import join_streets
 
@@ -60,14 +57,6 @@ _CLOSED = Text(
 )
 
 
-def _size(parameters: Mapping[str, Any]) -> Text:
-    """Return how a title names the size of the parks that count."""
-    size_m2 = f"{parameters['min_area_m2']:.10g}"
-    if size_m2 == "0":
-        return Text(en="", zh="")
-    return Text(en=f" of at least {size_m2} m²", zh=f"{size_m2}平方米以上")
-
-
 def _margin(
     *,
     distance_m: float,
@@ -95,7 +84,7 @@ def _margin(
     margin=_margin,
     standard="network distance; radii of GB/T 51346-2019",
     confidence="medium",
-    words={"denominator": WALKERS, "size": _size},
+    words={"denominator": WALKERS, "size": size_words},
     draws=(
         "homes_on_foot",
         "reachable_streets",

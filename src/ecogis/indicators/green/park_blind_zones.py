@@ -23,7 +23,7 @@ from ecogis.spatial.beyond_walk import Paths, beyond_walk
 from ecogis.spatial.blind import mostly_in, people_of, ranked, why_blind
 from ecogis.spatial.entrances import Doors
 from ecogis.spatial.ground import ground
-from ecogis.spatial.parks import AreaPer, radii, sized
+from ecogis.spatial.parks import AreaPer, radii, size_words, sized
 from ecogis.spatial.people import settle, spread
 from ecogis.spatial.service import DENOMINATORS, Reach, Service, serve
 from ecogis.table import table
@@ -49,14 +49,6 @@ _NOWHERE = Text(
     "they stand in no zone",
     zh="{people:,.0f} 人所在的人口面内没有该类用地，未计入任何盲区",
 )
-
-
-def _size(parameters: Mapping[str, Any]) -> Text:
-    """Return how a title names the size of the parks that count."""
-    size_m2 = f"{parameters['min_area_m2']:.10g}"
-    if size_m2 == "0":
-        return _NOTHING
-    return Text(en=f" of at least {size_m2} m²", zh=f"{size_m2}平方米以上")
 
 
 def _on_foot(parameters: Mapping[str, Any]) -> Text:
@@ -95,7 +87,7 @@ def _margin(
     standard="GB/T 51346-2019",
     confidence="medium",
     presets=_PRESETS,
-    words={"denominator": DENOMINATORS, "size": _size, "on_foot": _on_foot},
+    words={"denominator": DENOMINATORS, "size": size_words, "on_foot": _on_foot},
     beside=("population",),
     only_if={"walkable_ways": ("on_foot", True), "park_entrances": ("on_foot", True)},
     draws=("blind_zones_why", "parks_counted"),

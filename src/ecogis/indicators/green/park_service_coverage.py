@@ -1,8 +1,5 @@
 """How much lies within the service radius of a large enough park?"""
 
-from collections.abc import Mapping
-from typing import Any
-
 from geopandas import GeoDataFrame
 
 from ecogis.area import StudyArea
@@ -18,7 +15,7 @@ from ecogis.indicator import (
 )
 from ecogis.spatial.blind import blind_zones
 from ecogis.spatial.dasymetric import PeopleOn
-from ecogis.spatial.parks import AreaPer, radii, sized
+from ecogis.spatial.parks import AreaPer, radii, size_words, sized
 from ecogis.spatial.service import DENOMINATORS, Denominator, Living, Reach, serve
 from ecogis.table import table
 
@@ -27,14 +24,6 @@ _COUNTED = Text(
     en="{counted} of {parks} parks reach the size that counts",
     zh="{parks} 处公园绿地中 {counted} 处达到规模要求",
 )
-
-
-def _size(parameters: Mapping[str, Any]) -> Text:
-    """Return how a title names the size of the parks that count."""
-    size_m2 = f"{parameters['min_area_m2']:.10g}"
-    if size_m2 == "0":
-        return Text(en="", zh="")
-    return Text(en=f" of at least {size_m2} m²", zh=f"{size_m2}平方米以上")
 
 
 def _margin(*, distance_m: float, tiers: Tiers | None, **_others: object) -> float:
@@ -56,7 +45,7 @@ def _margin(*, distance_m: float, tiers: Tiers | None, **_others: object) -> flo
     standard="GB/T 51346-2019",
     confidence="medium",
     presets=_PRESETS,
-    words={"denominator": DENOMINATORS, "size": _size},
+    words={"denominator": DENOMINATORS, "size": size_words},
     draws=("land_served", "homes_served", "parks_counted", "blind_zones"),
 )
 def park_service_coverage(
