@@ -86,6 +86,16 @@ def test_a_way_with_corners_is_unfolded():
     assert [x for x, z in rows(past) if z == 8] == [25, 35]
 
 
+def test_level_ground_does_not_break_where_a_way_turns():
+    assert len(profile([(0, 0), (10, 0), (10, 10)]).edges) == 0
+    hill = [
+        (x, y, max(0, 5 - abs(y - 5))) for x in (-9, 99) for y in (-9, 0, 5, 10, 99)
+    ]
+    over = profile([(0, 0), (20, 0), (20, 9)], terrain=hill)
+    # at the foot and on the crest, not at the turn on the foot alone
+    assert rows(over)[1:-1] == [(20, 0), (25, 5)]
+
+
 def test_a_receiver_at_the_wall_is_not_under_the_roof():
     found = profile([(0, 0), (20, 0)], buildings=[(box(10, -5, 20, 5), 8)])
     assert rows(found) == [(0, 0), (10, 0), (10, 8), (20, 8), (20, 0)]

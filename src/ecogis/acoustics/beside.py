@@ -1,15 +1,16 @@
 """What arrives round obstacles and by way of walls at many receivers?"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ecogis.acoustics.octaves import BANDS, Floats
+from ecogis.acoustics.echoed import Arrived, arrived_by_walls
+from ecogis.acoustics.octaves import Floats
 from ecogis.acoustics.ways import Way, attenuations_db, ways_beside
 from ecogis.spatial.mirrors import Mirrors
 from ecogis.spatial.pieces import Pieces
+from ecogis.spatial.sights import Sights
 from ecogis.spatial.surroundings import Surroundings
 
 
@@ -38,31 +39,40 @@ class Sideways:
 
 def arrived_beside(
     around: Surroundings,
+    sights: Sights,
     sideways: Sideways,
     pieces: Pieces,
     receivers: Floats,
     *,
     source_g: float,
     air_db_km: Floats,
-) -> tuple[NDArray[np.intp], Floats, Floats]:
+) -> Arrived:
     """
     Return shares of the energy of pieces that arrive beside the straight way.
 
-    The ways are found one by one, which takes its time: hence only near a receiver.
-
-    Returns
-    -------
-    tuple
-        The piece of each way, and its share, 8 octaves, in the homogeneous and the
-        favourable condition.
+    Ways round obstacles and by several walls are found one by one, which takes its
+    time.
     """
+    parts = []
+    if sideways.reflections == 1 and len(sideways.mirrors):
+        by_walls = arrived_by_walls(
+            around,
+            sights,
+            sideways.mirrors,
+            pieces,
+            receivers,
+            reach_m=sideways.reach_m,
+            source_g=source_g,
+            air_db_km=air_db_km,
+        )
+        parts.append(by_walls)
+        sideways = replace(sideways, reflections=0)
     found = list(_ways(around, sideways, pieces, receivers, source_g))
-    if not found:
-        none = np.zeros((0, BANDS))
-        return np.zeros(0, dtype=np.intp), none, none
-    straight, bent = attenuations_db([way for _, way in found], air_db_km)
-    piece = np.array([number for number, _ in found], dtype=np.intp)
-    return piece, 10 ** (-straight / 10), 10 ** (-bent / 10)
+    if found:
+        lost = attenuations_db([way for _, way in found], air_db_km)
+        piece = np.array([number for number, _ in found], dtype=np.intp)
+        parts.append(Arrived(piece, *(10 ** (-one / 10) for one in lost)))
+    return Arrived.joined(parts)
 
 
 def _ways(

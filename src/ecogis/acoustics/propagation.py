@@ -120,8 +120,9 @@ def heard(scene: Scene, receivers: Floats) -> Heard:
     first = np.ones(len(pairs), dtype=bool)
     first[1:] = (np.diff(pairs, axis=0) != 0).any(axis=1)
     starts = np.flatnonzero(first)
-    piece, *beside = arrived_beside(
+    more = arrived_beside(
         scene.around,
+        scene.sights,
         scene.sideways,
         pieces,
         receivers,
@@ -129,9 +130,10 @@ def heard(scene: Scene, receivers: Floats) -> Heard:
         air_db_km=scene.air_db_km,
     )
     energies = []
-    for attenuation, more in zip(lost, beside, strict=True):
+    beside = (more.homogeneous, more.favourable)
+    for attenuation, besides in zip(lost, beside, strict=True):
         share = 10 ** (-attenuation / 10)
-        np.add.at(share, piece, more)
+        np.add.at(share, more.piece, besides)
         arrived = pieces.length_m[:, None] * share
         summed = np.add.reduceat(arrived, starts, axis=0) if len(starts) else arrived
         energies.append(summed.astype(np.float32))

@@ -153,7 +153,7 @@ def bands_over(points: Floats, edge: Flags, radius_m: float | Floats) -> Bands:
     usable = edge.copy()
     usable[:, end] = True
     while len(way):
-        at = _next(points[way], usable[way], at, radius[way])
+        at = next_point(points[way], usable[way], at, radius[way])
         going = at < end
         way, at = way[going], at[going]
         place = points[way, at]
@@ -168,7 +168,7 @@ def bands_over(points: Floats, edge: Flags, radius_m: float | Floats) -> Bands:
     return Bands(first, last, np.maximum(count, 1), between)
 
 
-def _next(
+def next_point(
     points: Floats, usable: Flags, at: NDArray[np.intp], radius_m: Floats
 ) -> NDArray[np.intp]:
     """Return the point that the band touches after another."""

@@ -14,9 +14,9 @@ from ecogis.spatial.surroundings import Surroundings
 Floats: TypeAlias = NDArray[np.float64]
 
 # m: smaller walls reflect nothing (Directive 2015/996, 2.5.6), and what is one place
-_SMALLEST_M, _TOUCH_M = 0.5, 1e-6
+_SMALLEST_M, TOUCH_M = 0.5, 1e-6
 # m: a receiver this near to a wall hangs on it, and hears the incident sound only
-_OWN_FACADE_M = 0.1
+OWN_FACADE_M = 0.1
 # of a wall
 _MIDDLE = 0.5
 
@@ -49,12 +49,16 @@ class Mirrors:
         """Count the walls."""
         return len(self.one_sided)
 
-    def near(self, place: Floats, reach_m: float) -> "Mirrors":
-        """Return the walls that come within a distance of (x, y)."""
+    def within(self, place: Floats, reach_m: float) -> NDArray[np.intp]:
+        """Return the numbers of walls that come within a distance of (x, y)."""
         along = self.ends - self.starts
         share = ((place - self.starts) * along).sum(axis=1) / (along**2).sum(axis=1)
         nearest = self.starts + np.clip(share, 0, 1)[:, None] * along
-        near = np.hypot(*(nearest - place).T) <= reach_m
+        return np.flatnonzero(np.hypot(*(nearest - place).T) <= reach_m)
+
+    def near(self, place: Floats, reach_m: float) -> "Mirrors":
+        """Return the walls that come within a distance of (x, y)."""
+        near = self.within(place, reach_m)
         return Mirrors(*(getattr(self, field.name)[near] for field in fields(self)))
 
 
@@ -146,7 +150,7 @@ def _seen(
     cross = way[:, 0] * along[:, 1] - way[:, 1] * along[:, 0]
     with np.errstate(divide="ignore", invalid="ignore"):
         on = (gap[:, 0] * way[:, 1] - gap[:, 1] * way[:, 0]) / cross
-    return np.asarray(np.abs(on - _MIDDLE) <= _MIDDLE + _TOUCH_M)
+    return np.asarray(np.abs(on - _MIDDLE) <= _MIDDLE + TOUCH_M)
 
 
 def _facing(
@@ -156,7 +160,7 @@ def _facing(
     way, gap = mirrors.ends - mirrors.starts, image - mirrors.starts
     left = way[:, 0] * gap[:, 1] - way[:, 1] * gap[:, 0]
     before = np.where(mirrors.one_sided, -left, np.abs(left))
-    facing = before > _TOUCH_M * np.hypot(*way.T)
+    facing = before > TOUCH_M * np.hypot(*way.T)
     if walls:
         facing[walls[-1]] = False
     return np.flatnonzero(facing)
@@ -175,7 +179,7 @@ def _traced(
     mirrors: Mirrors, source: Floats, receiver: Floats, walls: tuple[int, ...]
 ) -> Bounce | None:
     """Return the way by these walls; None where one is missed."""
-    if _gap_m(mirrors, walls[-1], receiver) <= _OWN_FACADE_M + _TOUCH_M:
+    if _gap_m(mirrors, walls[-1], receiver) <= OWN_FACADE_M + TOUCH_M:
         return None
     images = [source]
     for wall in walls:
@@ -200,7 +204,7 @@ def _met(mirrors: Mirrors, wall: int, image: Floats, end: Floats) -> float | Non
     way = end - image
     cross = way[0] * along[1] - way[1] * along[0]
     size = float(np.hypot(*along))
-    if abs(cross) < _TOUCH_M * size:
+    if abs(cross) < TOUCH_M * size:
         return None
     gap = start - image
     at = (gap[0] * along[1] - gap[1] * along[0]) / cross
@@ -210,7 +214,7 @@ def _met(mirrors: Mirrors, wall: int, image: Floats, end: Floats) -> float | Non
         return None
     # the point itself has to lie on the reflecting side
     beside = along[0] * (end - start)[1] - along[1] * (end - start)[0]
-    if mirrors.one_sided[wall] and beside > -_TOUCH_M * size:
+    if mirrors.one_sided[wall] and beside > -TOUCH_M * size:
         return None
     return float(on)
 

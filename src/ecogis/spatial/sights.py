@@ -1,6 +1,7 @@
 """What do many straight ways cross, seen from the places where they end?"""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -114,6 +115,56 @@ class Sights:
                 )
         return self._crossings(rows), touches
 
+    def crossed_bent(
+        self, ends: tuple[Floats, Floats], bends: Floats, walls: Floats
+    ) -> tuple[Crossings, Flags]:
+        """
+        Return what ways with one bend cross, and which ways touch something.
+
+        Parameters
+        ----------
+        ends
+            Rows (x, y): where each way starts, and where it ends.
+        bends
+            Rows (x, y): a place on a wall.
+        walls
+            Rows (x, y, x, y) of these walls' corners: they are not crossed.
+        """
+        ways = len(bends)
+        # both legs seen from the bend: first those to the ends, then to the starts
+        away = np.vstack([ends[1] - bends, ends[0] - bends])
+        legs = shapely.linestrings(
+            np.stack([np.tile(bends, (2, 1)), np.vstack(ends[::-1])], axis=1)
+        )
+        leg, wall = self._wall_tree.query(legs, predicate="intersects")
+        corner = np.flatnonzero(self._is_wall)[wall]
+        a, b = self._corners[corner], self._corners[corner + 1]
+        own = walls[leg % ways]
+        is_own = (np.hstack([a, b]) == own).all(axis=1)
+        is_own |= (np.hstack([b, a]) == own).all(axis=1)
+        leg, corner, a, b = (v[~is_own] for v in (leg, corner, a, b))
+        origin = bends[leg % ways]
+        met = _meeting(leg, corner, away[leg], a - origin, b - origin)
+        obstacle = self._owner[corner] < self._obstacles
+        touches = np.zeros(ways, dtype=bool)
+        touches[leg[met.ends_near | (met.corner_near & obstacle)] % ways] = True
+        size = np.hypot(*away.T).reshape(2, -1)
+        whole = size.sum(axis=0)[leg % ways]
+        # 0 at the end of the whole way, 1 at its start
+        back = size[0][leg % ways]
+        along = met.at * size.reshape(-1)[leg]
+        at = np.where(leg < ways, back - along, back + along) / whole
+        kept = met.crosses
+        rows = [(leg[kept] % ways, corner[kept], at[kept], met.on[kept])]
+        return self._crossings(rows), touches
+
+    @cached_property
+    def _wall_tree(self) -> STRtree:
+        """Index over the walls, in the order of their corners."""
+        first = np.flatnonzero(self._is_wall)
+        ends = np.stack([self._corners[first], self._corners[first + 1]], axis=1)
+        return STRtree(np.asarray(shapely.linestrings(ends)))
+
     def _near(self, *places: Floats) -> Rows:
         """Return the corners of shapes in the box around places."""
         every = np.vstack(places)
@@ -143,6 +194,25 @@ class _Met:
     crosses: Flags
     ends_near: Flags
     corner_near: Flags
+
+
+def _meeting(way: Rows, corner: Rows, end: Floats, start: Floats, stop: Floats) -> _Met:
+    """Return how ways from (0, 0) to their ends meet walls from start to stop."""
+    size = np.hypot(*end.T)
+    # corners that two walls share lie on one side for both, whatever the rounding
+    side_a = end[:, 0] * start[:, 1] - end[:, 1] * start[:, 0]
+    side_b = end[:, 0] * stop[:, 1] - end[:, 1] * stop[:, 0]
+    across = (side_a >= 0) != (side_b >= 0)
+    on = side_a / np.where(across, side_a - side_b, 1.0)
+    ahead_a, ahead_b = ((end * p).sum(axis=1) / size for p in (start, stop))
+    ahead = ahead_a + on * (ahead_b - ahead_a)
+    near = across & ((np.abs(ahead) < _NEAR_M) | (np.abs(ahead - size) < _NEAR_M))
+    passed = np.zeros(len(way), dtype=bool)
+    for side, along in ((side_a, ahead_a), (side_b, ahead_b)):
+        between = (along > -_NEAR_M) & (along < size + _NEAR_M)
+        passed |= (np.abs(side) < _NEAR_M * size) & between
+    crosses = across & (ahead > 0) & (ahead < size)
+    return _Met(way, corner, ahead / size, on, crosses, near, passed)
 
 
 class _View:
@@ -175,23 +245,8 @@ class _View:
     def met(self, ways: Floats) -> _Met:
         """Return the walls that ways from the eye to places (x, y) come near."""
         way, corner = self._candidates(np.arctan2(ways[:, 1], ways[:, 0]))
-        end = ways[way]
-        size = np.hypot(*end.T)
-        start, stop = self._corners[corner], self._corners[corner + 1]
-        # corners that two walls share lie on one side for both, whatever the rounding
-        side_a = end[:, 0] * start[:, 1] - end[:, 1] * start[:, 0]
-        side_b = end[:, 0] * stop[:, 1] - end[:, 1] * stop[:, 0]
-        across = (side_a >= 0) != (side_b >= 0)
-        on = side_a / np.where(across, side_a - side_b, 1.0)
-        ahead_a, ahead_b = ((end * p).sum(axis=1) / size for p in (start, stop))
-        ahead = ahead_a + on * (ahead_b - ahead_a)
-        near = across & ((np.abs(ahead) < _NEAR_M) | (np.abs(ahead - size) < _NEAR_M))
-        passed = np.zeros(len(way), dtype=bool)
-        for side, along in ((side_a, ahead_a), (side_b, ahead_b)):
-            between = (along > -_NEAR_M) & (along < size + _NEAR_M)
-            passed |= (np.abs(side) < _NEAR_M * size) & between
-        crosses = across & (ahead > 0) & (ahead < size)
-        return _Met(way, corner, ahead / size, on, crosses, near, passed)
+        wall = self._corners[corner], self._corners[corner + 1]
+        return _meeting(way, corner, ways[way], *wall)
 
     def _candidates(self, bearing: Floats) -> tuple[Rows, Rows]:
         """Return pairs (way, corner) of ways in the angle over which a wall is seen."""

@@ -17,6 +17,7 @@ from ecogis.spatial.legs import Leg
 from ecogis.spatial.obstacles import Obstacle, barriers_of, buildings_of, covers_of
 from ecogis.spatial.profile import Profile, Spans, ground_pieces, relief
 from ecogis.spatial.terrain import Terrain, terrain_of
+from ecogis.spatial.triangles import distinct
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -183,6 +184,11 @@ def cut(around: Surroundings, way: Floats) -> Profile:
         if around.covers:
             ground += around.covered(leg)
         start += length
-    xs, zs = relief(np.concatenate(along), np.concatenate(up), roofs)
+    xs, zs = np.concatenate(along), np.concatenate(up)
+    if len(way) > 2 and start > 0:  # noqa: PLR2004
+        # level ground does not break where the way turns
+        share, zs = distinct(xs / start, zs, start)
+        xs = share * start
+    xs, zs = relief(xs, zs, roofs)
     bounds, factors = ground_pieces(start, ground, roofs, around.default_g)
     return Profile(xs, zs, np.array(screens).reshape(-1, 2), bounds, factors)

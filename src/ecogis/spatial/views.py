@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -43,16 +44,39 @@ class Bundle:
         Rows (x, y): receivers.
     eye
         The receiver of each way.
+    walls
+        Rows (x, y, x, y): the corners of the wall that each way goes by; None where
+        ways are straight.
+    bends
+        Rows (x, y): where on that wall.
     """
 
     starts: Floats
     eyes: Floats
     eye: Rows
+    walls: Floats | None = None
+    bends: Floats | None = None
 
-    @property
+    @cached_property
     def length_m(self) -> Floats:
         """Length of each way."""
-        return np.asarray(np.hypot(*(self.eyes[self.eye] - self.starts).T))
+        ends = self.eyes[self.eye]
+        if self.bends is None:
+            return np.asarray(np.hypot(*(ends - self.starts).T))
+        legs = np.hypot(*(ends - self.bends).T), np.hypot(*(self.bends - self.starts).T)
+        return np.asarray(legs[0] + legs[1])
+
+    def crossed(self, sights: Sights) -> tuple[Crossings, NDArray[np.bool_]]:
+        """Return what the ways cross, and which of them touch something."""
+        if self.bends is None or self.walls is None:
+            return sights.crossed(self.eyes, self.starts, self.eye)
+        ends = self.starts, self.eyes[self.eye]
+        return sights.crossed_bent(ends, self.bends, self.walls)
+
+    def corners(self, way: int) -> Floats:
+        """Return the corners of one way, rows (x, y)."""
+        bend = [] if self.bends is None else [self.bends[way]]
+        return np.array([self.starts[way], *bend, self.eyes[self.eye[way]]])
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +102,7 @@ def profiles_of(
 
     Each is what :func:`~ecogis.spatial.surroundings.cut` shows of that way alone.
     """
-    crossings, touches = sights.crossed(bundle.eyes, bundle.starts, bundle.eye)
+    crossings, touches = bundle.crossed(sights)
     across = _across(around, sights, bundle, crossings)
     plain = ~touches & isinstance(around.terrain, Flat)
     spreads = (across.roofs, across.screens, across.covers)
@@ -121,8 +145,8 @@ def _singly(
         some = ways[start : start + _SINGLY]
         made = []
         for way in some.tolist():
-            ends = np.array([bundle.starts[way], bundle.eyes[bundle.eye[way]]])
-            exact = touches[way]
+            ends = bundle.corners(way)
+            exact = touches[way] or len(ends) > 2  # noqa: PLR2004
             made.append(
                 cut(around, ends) if exact else _on_relief(around, across, way, ends)
             )
