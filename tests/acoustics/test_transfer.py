@@ -90,6 +90,18 @@ def test_what_arrives_is_the_sum_over_the_pieces_of_a_road():
         assert getattr(found, name)[0] == pytest.approx(by_hand, rel=1e-6)
 
 
+@pytest.mark.parametrize("g", [0, 1])
+def test_a_whole_ground_factor_is_a_number_like_others(g):
+    lawn = [(shapely.box(-50, 5, 50, 25), 0.4)]
+    whole, same = (
+        arrived(ROAD, around=surroundings(ground=lawn, default_g=factor))
+        for factor in (g, float(g))
+    )
+    assert np.array_equal(whole.homogeneous, same.homogeneous)
+    plain = arrived(ROAD, around=surroundings(default_g=g))
+    assert (plain.homogeneous != whole.homogeneous).any()
+
+
 def by_hand(place, given, *, lateral, reflections, road=ROAD, **how):
     """Return the sum over the pieces of a road, path by path."""
     around = surroundings(**given)

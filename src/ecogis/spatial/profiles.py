@@ -215,7 +215,7 @@ def ground_parts(
     bounds = np.hstack([*ends, *roofs, *covers[:2]])
     bounds = np.sort(np.clip(bounds, 0.0, length_m[:, None]), axis=1)
     middle = (bounds[:, :-1] + bounds[:, 1:]) / 2
-    factors = np.full(middle.shape, default_g)
+    factors = np.full(middle.shape, default_g, dtype=np.float64)
     layers = list(zip(*(column.T for column in covers), strict=True))[::-1]
     hard = np.zeros(len(length_m))
     pairs = zip(*(column.T for column in roofs), strict=True)

@@ -153,7 +153,7 @@ def surroundings(
         raise LayerError(msg)
     lie = terrain_of(terrain)
     obstacles = buildings_of(buildings, lie) + barriers_of(barriers, lie)
-    return Surroundings(lie, obstacles, covers_of(ground), default_g)
+    return Surroundings(lie, obstacles, covers_of(ground), float(default_g))
 
 
 def cut(around: Surroundings, way: Floats) -> Profile:
