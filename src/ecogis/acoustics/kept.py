@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from ecogis.acoustics.propagation import Heard
+from ecogis.acoustics.heard import Heard
 
 Lines = NDArray[np.object_]
 Rows = NDArray[np.intp]
@@ -24,13 +24,6 @@ class _Roads:
 
     drawn: tuple[bytes, ...]
     heard: Heard
-
-    @property
-    def size(self) -> int:
-        """Count the bytes."""
-        heard = self.heard
-        arrays = (heard.receiver, heard.road, heard.homogeneous, heard.favourable)
-        return sum(array.nbytes for array in arrays)
 
 
 class Kept:
@@ -71,7 +64,7 @@ class Kept:
         with self._lock:
             self._scenes[key] = known
             self._scenes.move_to_end(key)
-            while sum(scene.size for scene in self._scenes.values()) > self._most:
+            while sum(scene.heard.size for scene in self._scenes.values()) > self._most:
                 self._scenes.popitem(last=False)
         return known.heard
 
@@ -97,7 +90,7 @@ def _completed(
     if len(new):
         found = propagate(lines[new])
         road = new[found.road]
-        parts.append(Heard(found.receiver, road, found.homogeneous, found.favourable))
+        parts.append(Heard(found.receiver, road, found.arrived))
     return Heard.joined(parts)
 
 
@@ -108,8 +101,7 @@ def _picked(heard: Heard, number: Rows, wanted: Rows) -> Heard:
     count = np.searchsorted(heard.road[order], number, side="right") - first
     start = np.repeat(first - (np.cumsum(count) - count), count)
     rows = order[start + np.arange(count.sum())]
-    energies = heard.homogeneous[rows], heard.favourable[rows]
-    return Heard(heard.receiver[rows], np.repeat(wanted, count), *energies)
+    return Heard(heard.receiver[rows], np.repeat(wanted, count), heard.arrived[rows])
 
 
 KEPT = Kept()

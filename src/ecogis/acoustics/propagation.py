@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ecogis.acoustics.beside import Sideways, arrived_beside
+from ecogis.acoustics.heard import Heard
 from ecogis.acoustics.octaves import BANDS, Floats
 from ecogis.acoustics.uprights import Cuts, weakened_db
 from ecogis.spatial.pieces import OpenRoads, Pieces
@@ -46,6 +46,10 @@ class Scene:
     fineness: float
     sideways: Sideways
 
+    def heard(self, receivers: Floats) -> Heard:
+        """Return what receivers (rows x, y, z) hear: (pairs, 2, 8), as of below."""
+        return heard(self, receivers)
+
 
 def attenuations_db(
     scene: Scene, pieces: Pieces, receivers: Floats
@@ -77,41 +81,16 @@ def attenuations_db(
     return found[0], found[1]
 
 
-@dataclass(frozen=True, eq=False)
-class Heard:
-    """
-    What of roads is heard at receivers, a row for each pair of them.
-
-    Parameters
-    ----------
-    receiver, road
-        Which hears which.
-    homogeneous, favourable
-        Metres of road times the share of the energy that arrives, 8 octaves.
-    """
-
-    receiver: NDArray[np.intp]
-    road: NDArray[np.intp]
-    homogeneous: NDArray[np.float32]
-    favourable: NDArray[np.float32]
-
-    @classmethod
-    def joined(cls, parts: "list[Heard]") -> "Heard":
-        """Return parts as one, sorted by receiver and road."""
-        none, empty = np.zeros(0, dtype=np.intp), np.zeros((0, BANDS), np.float32)
-        every = [cls(none, none, empty, empty), *parts]
-        receiver = np.concatenate([part.receiver for part in every])
-        road = np.concatenate([part.road for part in every])
-        order = np.lexsort((road, receiver))
-        energies = [
-            np.concatenate([getattr(part, name) for part in every])[order]
-            for name in ("homogeneous", "favourable")
-        ]
-        return cls(receiver[order], road[order], *energies)
-
-
 def heard(scene: Scene, receivers: Floats) -> Heard:
-    """Return what receivers (rows x, y, z) hear of the roads."""
+    """
+    Return what receivers (rows x, y, z) hear of the roads.
+
+    Returns
+    -------
+    Heard
+        Metres of road times the share of the energy that arrives, homogeneous and
+        favourable, by octave: (pairs, 2, 8).
+    """
     pieces = scene.roads.heard(receivers, scene.reach_m, scene.fineness)
     lost = attenuations_db(scene, pieces, receivers)
     road = scene.roads.road[pieces.part]
@@ -138,4 +117,4 @@ def heard(scene: Scene, receivers: Floats) -> Heard:
         summed = np.add.reduceat(arrived, starts, axis=0) if len(starts) else arrived
         energies.append(summed.astype(np.float32))
     receiver, road = pairs[starts].T
-    return Heard(receiver, road, *energies)
+    return Heard(receiver, road, np.stack(energies, axis=1))

@@ -9,18 +9,18 @@ import shapely
 from geopandas import GeoSeries
 from numpy.typing import NDArray
 
+from ecogis.acoustics.heard import Heard, Hearing
 from ecogis.acoustics.octaves import Floats
-from ecogis.acoustics.propagation import Heard, Scene, heard
 
 Rows = NDArray[np.intp]
 
 # receivers of a tile
 TILE = 128
 # what the processes of a pool compute with: (scene, places)
-_SHARED: dict[str, tuple[Scene, Floats]] = {}
+_SHARED: dict[str, tuple[Hearing, Floats]] = {}
 
 
-def heard_everywhere(scene: Scene, places: Floats, workers: int) -> Heard:
+def heard_everywhere(scene: Hearing, places: Floats, workers: int) -> Heard:
     """
     Return what is heard at receivers, sorted by receiver and road.
 
@@ -52,13 +52,13 @@ def tiled(places: Floats, size: int | None = None) -> list[Rows]:
     return [np.sort(order[start : start + (size or TILE)]) for start in starts]
 
 
-def _of_tile(scene: Scene, places: Floats, tile: Rows) -> Heard:
-    found = heard(scene, places[tile])
-    return Heard(tile[found.receiver], found.road, found.homogeneous, found.favourable)
+def _of_tile(scene: Hearing, places: Floats, tile: Rows) -> Heard:
+    found = scene.heard(places[tile])
+    return Heard(tile[found.receiver], found.road, found.arrived)
 
 
 def _shared_out(
-    scene: Scene, places: Floats, tiles: list[Rows], workers: int
+    scene: Hearing, places: Floats, tiles: list[Rows], workers: int
 ) -> Iterator[Heard]:
     """Yield each tile's answer; forked processes hold the scene already."""
     _SHARED["work"] = scene, places

@@ -12,9 +12,10 @@ from scipy.sparse import csr_array
 from ecogis.acoustics.absorption import absorption_db_km
 from ecogis.acoustics.beside import Sideways
 from ecogis.acoustics.fingerprint import fingerprint
+from ecogis.acoustics.heard import Heard
 from ecogis.acoustics.kept import KEPT
 from ecogis.acoustics.octaves import BANDS, Floats
-from ecogis.acoustics.propagation import Heard, Scene
+from ecogis.acoustics.propagation import Scene
 from ecogis.acoustics.tiles import heard_everywhere
 from ecogis.document import Text
 from ecogis.errors import LayerError
@@ -143,11 +144,13 @@ def transfer(
     )
     key = fingerprint(around, receivers.places, setting)
     heard = KEPT.heard(key, lines, propagate)
+    # of no pairs, nothing says the octaves
+    arrived = heard.arrived.reshape(len(heard), 2, BANDS)
     return Transfer(
         heard.receiver,
         heard.road,
-        heard.homogeneous,
-        heard.favourable,
+        arrived[:, 0],
+        arrived[:, 1],
         len(receivers),
         len(lines),
         _covered(lines, around.footprints),
