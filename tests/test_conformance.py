@@ -102,7 +102,7 @@ def test_its_layers_stand_in_the_catalogue(measure):
     assert set(measure.denominators) - {"area"} <= set(measure.layers)
     assert set(measure.instead) <= set(measure.defaults)
     assert set(measure.instead.values()) <= set(measure.layers)
-    assert set(measure.only_if) <= set(measure.layers)
+    assert set(measure.only_if) <= {*measure.layers, *measure.defaults}
     assert {name for name, _ in measure.only_if.values()} <= set(measure.defaults)
 
 

@@ -19,6 +19,7 @@ Function = Callable[P, "Result"]
 Better = Literal["higher", "lower"]
 # how a title says a parameter's values, or something about all parameters
 Words = Mapping[Any, Text] | Callable[[Mapping[str, Any]], Text]
+Rules = Mapping[str, Mapping[Any, tuple[str, Confidence]]]
 
 # the types of parameters: what they may be is said once, here
 Metres = Annotated[float, Bounds(ge=0, allow_inf_nan=False, strict=True)]
@@ -74,6 +75,7 @@ class Indicator(Generic[P]):
         self.better: Better = facts["better"]
         self.standard: str = facts["standard"]
         self.confidence: Confidence = facts["confidence"]
+        self.rules: Rules = facts.get("rules", {})
         self.margin: str | Callable[..., float] | None = facts.get("margin")
         self.presets: str | None = facts.get("presets")
         self.draws: tuple[str, ...] = tuple(facts.get("draws", ()))
@@ -170,8 +172,8 @@ class Indicator(Generic[P]):
         Raises
         ------
         PlanError
-            An unknown parameter, a value that is not of its type, or tiers beside a
-            radius or a size of their own.
+            An unknown parameter, a value that is not of its type, tiers beside a radius
+            or a size of their own, or a parameter that another one leaves unused.
         """
         for name in stated:
             if name not in self.defaults:
@@ -183,6 +185,12 @@ class Indicator(Generic[P]):
         for name in _SCALARS if typed.get("tiers") else ():
             if typed.get(name) != self.defaults.get(name):
                 msg = f"{self.name}: tiers and {name} exclude each other; leave one out"
+                raise PlanError(msg)
+        for name in self._unused(typed):
+            if typed[name] != self.defaults[name]:
+                other, value = self.only_if[name]
+                msg = f"{self.name}: {name} needs {other} = {value!r}"
+                msg += f", found {typed[other]!r}; leave one of them out"
                 raise PlanError(msg)
         return typed
 
@@ -200,8 +208,12 @@ class Indicator(Generic[P]):
         """
         Return the rule that a number follows, and how sure it is.
 
-        A preset has a rule of its own; of two confidences the weaker one counts.
+        A value of a parameter may have a rule of its own. So has a preset, beside the
+        common one; of two confidences the weaker one counts.
         """
+        others = (by.get(parameters.get(name)) for name, by in self.rules.items())
+        if own := next((rule for rule in others if rule is not None), None):
+            return own
         preset = parameters.get("preset")
         if self.presets is None or not isinstance(preset, str):
             return self.standard, self.confidence
@@ -212,8 +224,17 @@ class Indicator(Generic[P]):
 
     def told(self, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Return the parameters that count: tiers leave no other radius or size."""
-        unused = _SCALARS if parameters.get("tiers") else ()
+        tiered = _SCALARS if parameters.get("tiers") else ()
+        unused = (*self._unused(parameters), *tiered)
         return {name: v for name, v in parameters.items() if name not in unused}
+
+    def _unused(self, parameters: Mapping[str, Any]) -> list[str]:
+        """Return the parameters that others of these leave without a meaning."""
+        return [
+            name
+            for name, (other, value) in self.only_if.items()
+            if name in self.defaults and parameters.get(other) != value
+        ]
 
     def unit_of(self, parameters: Mapping[str, Any]) -> str:
         """Return the unit of the value for these parameters."""
@@ -272,8 +293,9 @@ def indicator(**facts: Any) -> Callable[[Function[P]], Indicator[P]]:
         ``draws`` (the styles of what it draws), ``words`` (placeholder of a title to
         what it says: texts by the parameter's value, or a function of all parameters),
         ``instead`` (parameter to the layer that it may stand for), ``only_if`` (layer
-        to the parameter and the value with which alone it is read), ``beside`` (layers
-        that are read where there are data, also beside another denominator), ``units``
-        (parameter to the units that its values have where they are not ``unit``).
+        or parameter to the parameter and the value with which alone it counts),
+        ``beside`` (layers that are read where there are data, also beside another
+        denominator), ``units`` and ``rules`` (parameter to the units, or to the
+        standards with their confidence, that its values have of their own).
     """
     return lambda function: Indicator(function, facts)

@@ -41,6 +41,8 @@ class Result:
         Grids of cells, by name; each becomes a GeoTIFF.
     table
         A further table of the indicator's own, or None.
+    tables
+        More of them, by name; each becomes a CSV.
     notes
         What a reader of the number has to know, in both languages.
     """
@@ -54,6 +56,7 @@ class Result:
     drawn: Mapping[str, GeoDataFrame] = field(default_factory=dict)
     rasters: Mapping[str, Raster] = field(default_factory=dict)
     table: pd.DataFrame | None = None
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
 
     @classmethod
@@ -78,7 +81,7 @@ class Result:
         by
             ``"area"`` (m²), ``"length"`` (m), ``"count"``, or a column's name.
         **more
-            ``notes``, ``table``, ``rasters``, and drawn frames by style name.
+            ``notes``, ``table``, ``tables``, ``rasters``, and drawn frames by style.
         """
         sizes = [_size(area, frame, by) for frame in (part, rest)]
         pieces = pd.concat(
@@ -149,7 +152,9 @@ def _sum(column: pd.Series) -> float:
 
 
 def _split(more: dict[str, Any]) -> dict[str, Any]:
-    """Tell notes, table and rasters from drawn frames."""
-    notes, table = tuple(more.pop("notes", ())), more.pop("table", None)
-    rasters = more.pop("rasters", {})
-    return {"notes": notes, "table": table, "rasters": rasters, "drawn": more}
+    """Tell notes, tables and rasters from drawn frames."""
+    found: dict[str, Any] = {"notes": tuple(more.pop("notes", ()))}
+    for name in ("table", "tables", "rasters"):
+        if name in more:
+            found[name] = more.pop(name)
+    return {**found, "drawn": more}

@@ -8,8 +8,9 @@ import shapely
 
 import ecogis
 from ecogis.acoustics import path_levels
+from ecogis.acoustics.cnossos import Cnossos, Reach
 from ecogis.acoustics.emission import line_power_db
-from ecogis.acoustics.noise_map import Reach, RoadNoise
+from ecogis.acoustics.noise_map import engine_of
 from ecogis.acoustics.roads import traffic_of
 from ecogis.spatial.noise_scene import noise_scene
 from ecogis.spatial.receivers import Receivers, facade_receivers
@@ -70,27 +71,39 @@ def test_the_map_covers_what_was_computed(score):
     assert contours.area.sum() > 0.7 * 100 * known.sum()
 
 
-def test_a_few_facades_against_every_metre_of_road(data):
+@pytest.fixture(scope="module")
+def near(data):
+    """Return the layers about a square of Lorient, its scene, traffic and walls."""
     folder = data / "lorient"
     roads = ecogis.read_layer("roads", folder / "ROADS2.shp").to_crs(2154)
     built = ecogis.read_layer("buildings", folder / "buildings.shp").to_crs(2154)
     ground = ecogis.read_layer("ground_absorption", folder / "ground_type.shp")
     ground = ground.to_crs(2154)
     middle = shapely.Point(223_950, 6_757_650)
-    near = [layer[layer.distance(middle) < 300] for layer in (roads, built, ground)]
-    roads, built, ground = (layer.reset_index(drop=True) for layer in near)
+    layers = [layer[layer.distance(middle) < 300] for layer in (roads, built, ground)]
+    roads, built, ground = (layer.reset_index(drop=True) for layer in layers)
     scene = noise_scene(built, None, ground, default_g=0)
     walls = facade_receivers(built, spacing_m=10)
-    close = np.hypot(*(walls.places[:, :2] - [middle.x, middle.y]).T) < 150
-    some = np.flatnonzero(close)[::150][:6]
-    few = Receivers(walls.places[some], walls.building[some], walls.origin[some])
-    power = line_power_db(traffic_of(roads)[0])
+    close = np.flatnonzero(
+        np.hypot(*(walls.places[:, :2] - [middle.x, middle.y]).T) < 150
+    )
+    return (roads, built, ground), scene.around, traffic_of(roads)[0], walls, close
+
+
+def some_of(walls, rows):
+    return Receivers(walls.places[rows], walls.building[rows], walls.origin[rows])
+
+
+def test_a_few_facades_against_every_metre_of_road(near):
+    (roads, built, ground), around, traffic, walls, close = near
+    few = some_of(walls, close[::150][:6])
+    power = line_power_db(traffic)
     houses = shapely.union_all(built.geometry.to_numpy())
     tall = list(zip(built.geometry, built["height_m"], strict=True))
     soft = list(zip(ground.geometry, ground["g"], strict=True))
     slow = [summed(place, roads, power, houses, tall, soft) for place in few.places]
     fine, usual = (
-        RoadNoise(scene.around, roads, power, Reach(REACH_M, (0.5,) * 3, **finer))
+        Cnossos(around, roads, traffic, Reach(REACH_M, (0.5,) * 3, **finer))
         for finer in ({"fineness": 0.05}, {})
     )
     # in a yard, a piece of road may look through a gap where its neighbour does not
@@ -98,6 +111,25 @@ def test_a_few_facades_against_every_metre_of_road(data):
         apart = np.abs(noise.at(few).periods_db - np.array(slow))
         assert apart.max() < most_db
         assert apart.mean() < mean_db
+
+
+def test_both_engines_agree_on_what_is_loud(near):
+    (roads, *_), around, traffic, walls, close = near
+    some = some_of(walls, close)
+    one, other = (
+        engine_of(name, around, roads, traffic, Reach(250.0)).at(some).level_db("day")
+        for name in ("cnossos", "hj24")
+    )
+    known = np.isfinite(one)
+    assert (known == np.isfinite(other)).all()
+    one, other = one[known], other[known]
+    loud = one > np.median(one)
+    # where roads are in view, both say the same
+    assert np.corrcoef(one[loud], other[loud])[0, 1] > 0.95
+    assert abs((other - one)[loud].mean()) < 2
+    assert np.corrcoef(one, other)[0, 1] > 0.7
+    # behind houses, rows of them take 10 dB at most
+    assert 4 < (other - one)[~loud].mean() < 12
 
 
 def summed(place, roads, power, houses, tall, soft, step=2.0):

@@ -17,7 +17,7 @@ from ecogis.acoustics.exposure import (
     highest_db,
     shares,
 )
-from ecogis.acoustics.noise_map import LEVELS, Sound
+from ecogis.acoustics.sound import LEVELS, Sound
 from ecogis.spatial.homes import column_or
 from ecogis.table import table
 
@@ -103,7 +103,8 @@ class Facades:
         -------
         GeoDataFrame
             Roads with ``name``, ``class``, ``buildings`` and ``people`` (NaN where it
-            is not known) above the limit, most buildings first.
+            is not known) above the limit, most buildings first; ``over_db``: the most
+            that is heard above a limit before them.
         """
         heard = self.sound.level_db(period)
         above = np.flatnonzero(buildings["over_db"].notna())
@@ -112,12 +113,15 @@ class Facades:
         first = np.searchsorted(self.building[order], above)
         road = self.sound.loudest_road(order[first], period)
         people = buildings["people"] * buildings["share_above"]
+        over_db = np.full(len(roads), -np.inf)
+        np.maximum.at(over_db, road, buildings["over_db"].iloc[above])
         found = GeoDataFrame(
             {
                 "name": column_or(roads, "name", None),
                 "class": column_or(roads, "class", None),
                 "buildings": np.bincount(road, minlength=len(roads)),
                 "people": np.bincount(road, people.iloc[above], minlength=len(roads)),
+                "over_db": over_db,
             },
             geometry=roads.geometry.to_numpy(),
             crs=roads.crs,

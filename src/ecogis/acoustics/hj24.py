@@ -9,7 +9,7 @@ import math
 from typing import Final, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ecogis.acoustics.bands import Floats, as_db, as_energy
 from ecogis.acoustics.traffic import Traffic
@@ -149,8 +149,7 @@ def traffic_levels_db(
     surface = [rows[str(word)].columns["hj24"] for word in traffic.pavement]
     total = traffic.total_h
     energy = np.zeros(total.shape)
-    # an unknown period leaves the busiest of the others
-    peak_h = np.fmax.reduce(total, axis=1)[:, None]
+    peak_h = _peak_h(traffic)[:, None]
     # one class after the other: those of a kind may differ in speed
     for n, kind in enumerate(KINDS):
         for member in _MEMBERS[kind]:
@@ -168,6 +167,11 @@ def traffic_levels_db(
             )
             energy += as_energy(levels[..., n])
     return as_db(energy)
+
+
+def is_busy(traffic: Traffic) -> NDArray[np.bool_]:
+    """Return for which roads distance counts 10 lg, by their busiest period: (n,)."""
+    return np.asarray(_peak_h(traffic) >= _BUSY_H)
 
 
 def surface_db(surface: ArrayLike, speed_kmh: ArrayLike) -> Floats:
@@ -271,6 +275,11 @@ def reflection_gain_db(
     row = table("hj24_terms")[facades].columns
     ratio = np.asarray(height_m, float) / np.asarray(width_m, float)
     return np.asarray(np.minimum(row["per_ratio"] * ratio, row["most_db"]))
+
+
+def _peak_h(traffic: Traffic) -> Floats:
+    # an unknown period leaves the busiest of the others
+    return np.asarray(np.fmax.reduce(traffic.total_h, axis=1))
 
 
 def _upright(values: ArrayLike) -> Floats:

@@ -122,7 +122,7 @@ def transfer(
     """
     _check(max_distance_m, fineness, source_g, reflections, workers)
     lines = lines_of(np.asarray(roads.geometry.values))
-    _in_the_open(around, receivers.places)
+    must_be_open(around, receivers.places)
     air = absorption_db_km(temperature_c, humidity_percent)
 
     def propagate(new: NDArray[np.object_]) -> Heard:
@@ -153,7 +153,7 @@ def transfer(
         arrived[:, 1],
         len(receivers),
         len(lines),
-        _covered(lines, around.footprints),
+        covered(lines, around.footprints),
     )
 
 
@@ -226,7 +226,7 @@ def _check(
             raise LayerError(msg)
 
 
-def _in_the_open(around: Surroundings, places: Floats) -> None:
+def must_be_open(around: Surroundings, places: Floats) -> None:
     """Refuse receivers under the ground or inside a building."""
     if (odd := np.flatnonzero(~np.isfinite(places).all(axis=1))).size:
         at = ", ".join(f"{value:g}" for value in places[odd[0]])
@@ -252,7 +252,7 @@ def _in_the_open(around: Surroundings, places: Floats) -> None:
             raise LayerError(msg)
 
 
-def _covered(lines: NDArray[np.object_], footprints: NDArray[np.object_]) -> Notes:
+def covered(lines: NDArray[np.object_], footprints: NDArray[np.object_]) -> Notes:
     """Tell how much of the roads lies beneath buildings."""
     opened = opened_lines(lines, footprints)
     covered = shapely.length(lines) - shapely.length(opened)

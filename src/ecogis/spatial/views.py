@@ -80,7 +80,7 @@ class Bundle:
 
 
 @dataclass(frozen=True, eq=False)
-class _Across:
+class Across:
     """What ways cross: roofs (from, to, top), screens (along, top), ground (.., g)."""
 
     roofs: Spread
@@ -103,7 +103,7 @@ def profiles_of(
     Each is what :func:`~ecogis.spatial.surroundings.cut` shows of that way alone.
     """
     crossings, touches = bundle.crossed(sights)
-    across = _across(around, sights, bundle, crossings)
+    across = across_of(around, sights, bundle, crossings)
     plain = ~touches & isinstance(around.terrain, Flat)
     spreads = (across.roofs, across.screens, across.covers)
     length = bundle.length_m
@@ -136,7 +136,7 @@ def _with_screens(
 def _singly(
     around: Surroundings,
     bundle: Bundle,
-    across: _Across,
+    across: Across,
     touches: NDArray[np.bool_],
     ways: Rows,
 ) -> Iterator[tuple[Rows, Profiles]]:
@@ -154,9 +154,7 @@ def _singly(
             yield some[numbers], profiles
 
 
-def _on_relief(
-    around: Surroundings, across: _Across, way: int, ends: Floats
-) -> Profile:
+def _on_relief(around: Surroundings, across: Across, way: int, ends: Floats) -> Profile:
     """Return the profile of one way over terrain, from what it is known to cross."""
     length = float(np.hypot(*(ends[1] - ends[0])))
     stations, up = around.terrain.section(ends[0], ends[1])
@@ -167,9 +165,10 @@ def _on_relief(
     return Profile(along, up, across.of(across.screens, way), bounds, factors)
 
 
-def _across(
+def across_of(
     around: Surroundings, sights: Sights, bundle: Bundle, crossings: Crossings
-) -> _Across:
+) -> Across:
+    """Return what ways run under, over and across, in metres from their starts."""
     length, ways = bundle.length_m, len(bundle.eye)
     obstacles = len(around.obstacles)
     way, owner, low, high = _spans(sights, bundle, crossings)
@@ -188,7 +187,7 @@ def _across(
     over = crossings.way[screen]
     along = (1 - crossings.at[screen]) * length[over]
     screens = Spread.of(over, ways, along, crossings.top_m[screen])
-    return _Across(roofs, screens, covers)
+    return Across(roofs, screens, covers)
 
 
 def _spans(

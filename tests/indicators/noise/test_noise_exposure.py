@@ -14,7 +14,7 @@ from ecogis.acoustics import kept, path_levels, transfer
 from ecogis.acoustics.emission import line_power_db
 from ecogis.acoustics.roads import traffic_of
 from ecogis.area import StudyArea
-from ecogis.errors import LayerError
+from ecogis.errors import LayerError, PlanError
 from ecogis.indicators.noise import noise_exposure
 
 TOWN = StudyArea("town", square(0, 0, 300, 300), CRS, area_method="plane")
@@ -247,6 +247,81 @@ def test_sound_goes_by_walls_where_it_is_asked_to():
         assert added.iloc[0] == added_db
     assert "no reflections" in told(measured())
     assert "swallow 0.2 of the sound" in told(measured(sideways=True))
+
+
+def test_the_engine_of_the_environmental_impact_guideline_is_a_parameter():
+    alone = houses(NEAR)
+    road = street(flow=1000.0, night=1000.0, pavement="asphalt")
+    found = measured(alone, road, engine="hj24")
+    # a thousand light vehicles at 50 km/h, 18.5 m from the middle of the wall, 3.5 m
+    # above the road; it is heard as far as 500 m
+    away = np.hypot(18.5, 3.5)
+    level = 12.6 + 34.73 * np.log10(50) + 10 * np.log10(1000 / 50) - 16
+    level += 10 * np.log10(7.5 / away)
+    built = levels(found)
+    # what is beyond 500 m and what the air takes
+    assert built["day_db"].iloc[0] == pytest.approx(level, abs=0.25)
+    assert built["day_db"].iloc[0] < level
+    assert built["night_db"].iloc[0] == pytest.approx(built["day_db"].iloc[0])
+    assert "HJ 2.4-2021 appendix B: formulas not checked" in told(found)
+    assert "CNOSSOS" not in told(found)
+    assert found.value == 10
+
+
+def test_a_number_shows_the_rule_of_its_engine():
+    rules = {
+        engine: noise_exposure.rule(noise_exposure.resolve({"engine": engine}))
+        for engine in ("cnossos", "hj24")
+    }
+    assert "CNOSSOS-EU" in rules["cnossos"][0]
+    assert "HJ 2.4-2021" not in rules["cnossos"][0]
+    assert rules["cnossos"][1] == "high"
+    assert "HJ 2.4-2021" in rules["hj24"][0]
+    assert "CNOSSOS" not in rules["hj24"][0]
+    # unchecked formulas, applied to maps as we read them
+    assert rules["hj24"][1] == "medium"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("sideways", True), ("favourable_share", (0.5, 0.5, 0.5))]
+)
+def test_what_one_engine_knows_is_refused_with_the_other(name, value):
+    line = f"{name} needs engine = 'cnossos', found 'hj24'; leave one of them out"
+    with pytest.raises(PlanError, match=line):
+        measured(engine="hj24", **{name: value})
+    told = noise_exposure.told(noise_exposure.resolve({"engine": "hj24"}))
+    assert name not in told
+    assert name in noise_exposure.told(noise_exposure.resolve({}))
+
+
+def test_the_worst_roads_are_ranked():
+    sections = [
+        ("South Road", "primary", 10.0, -300, 100),
+        ("South Road", "trunk", 10.0, 100, 600),
+        (None, "primary", 290.0, -300, 600),
+    ]
+    roads = GeoDataFrame(
+        {
+            **{n: [street()[n].iloc[0]] * 3 for n in street() if n != "geometry"},
+            "name": [name for name, *_ in sections],
+            "class": [kind for _, kind, *_ in sections],
+        },
+        geometry=[
+            LineString([(X + west, Y + y), (X + east, Y + y)])
+            for _, _, y, west, east in sections
+        ],
+        crs=CRS,
+    )
+    west, east = square(60, 30, 80, 40), square(180, 30, 280, 40)
+    found = measured(houses(west, east, FAR, people=(10, 20, 25)), roads)
+    table = found.tables["worst_roads"]
+    assert table["rank"].tolist() == [1, 2]
+    # both sections of one name, of the class before most buildings of the first rank
+    assert table["name"].tolist() == ["South Road", None]
+    assert table["buildings"].tolist() == [2, 1]
+    assert table["people"].tolist() == [30, 25]
+    over = levels(found).set_index("people")["over_db"]
+    assert table["over_db"].tolist() == [over.loc[[10, 20]].max(), over.loc[25]]
 
 
 def test_the_loudest_road_is_named():

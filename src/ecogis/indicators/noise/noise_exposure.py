@@ -1,6 +1,5 @@
 """Who lives with how much road noise, and for whom is it more than the limit?"""
 
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 import numpy as np
@@ -8,10 +7,11 @@ import shapely
 from geopandas import GeoDataFrame
 from pydantic import Field as Bounds
 
-from ecogis.acoustics.emission import caveats, line_power_db
+from ecogis.acoustics.cnossos import Reach
+from ecogis.acoustics.exposed import drawn_buildings, told_of, worst_roads
 from ecogis.acoustics.exposure import PeopleAt
 from ecogis.acoustics.facades import Facades
-from ecogis.acoustics.noise_map import Reach, RoadNoise
+from ecogis.acoustics.noise_map import EngineName, engine_of, noise_grids
 from ecogis.acoustics.roads import traffic_of
 from ecogis.area import StudyArea
 from ecogis.document import Text
@@ -29,8 +29,7 @@ Reached = Annotated[float, Bounds(ge=10, le=5000, strict=True)]
 # how far a building that counts may reach over the boundary
 _BEYOND_M = 100.0
 _CONTOURS_DB = tuple(float(edge) for edge in range(45, 80, 5))
-_WORST = 3
-_LEVELS = ("lden_db", "day_db", "night_db", "level_db")
+_HJ24 = "GB 3096-2008 table 1; HJ 2.4-2021 appendix B.2, not checked against the text"
 _COUNTED = {
     "people": Text(en="People", zh="人口数"),
     "people_percent": Text(en="Share of people", zh="人口比例"),
@@ -43,31 +42,9 @@ _NO_DWELLINGS = Text(
     zh="建筑物：缺少住宅套数字段 'dwellings'；请在规划文件中写明 fields = "
     '{ dwellings = "字段名" }，或改按人口、建筑统计',
 )
-_ABOVE = Text(
-    en="{above} of {all} buildings lie above the limit by {period}",
-    zh="{period}：{all} 栋建筑中 {above} 栋超过限值",
-)
-_NO_RECEIVER = Text(
-    en="{count} of {all} buildings have no free wall: their level is unknown, and they "
-    "are not counted",
-    zh="{all} 栋建筑中 {count} 栋无临空外墙，声级未知，未计入",
-)
 _NO_PEOPLE = Text(
     en="nothing says how many people live in the buildings; only these are counted",
     zh="缺少人口数据，仅统计建筑",
-)
-_WORST_ROAD = Text(
-    en="{name}: the loudest road before {buildings} buildings above the limit with "
-    "{people} people above it",
-    zh="{name}：{buildings} 栋超标建筑（超标人口 {people}）的主要噪声来源",
-)
-_METHOD = Text(
-    en="road noise alone, by CNOSSOS-EU (2021) on level ground, air of 10 °C and 70 %",
-    zh="仅计道路交通噪声：CNOSSOS-EU（2021），地形按平地，气温 10 °C、湿度 70%",
-)
-_UPRIGHT = Text(
-    en="over obstacles only: no ways round them, no reflections",
-    zh="仅计越过障碍物的传播，不计侧向绕射和反射",
 )
 
 
@@ -92,8 +69,14 @@ def _margin(*, max_distance_m: float, **_others: object) -> float:
     margin=_margin,
     standard="GB 3096-2008 table 1; CNOSSOS-EU (Directive 2015/996, 2021/1226)",
     confidence="high",
+    # formulas unchecked, and how they apply to maps is our own
+    rules={"engine": {"hj24": (_HJ24, "medium")}},
     words={"counted": _COUNTED, "period": PERIODS},
-    only_if={"noise_barriers": ("with_barriers", True)},
+    only_if={
+        "noise_barriers": ("with_barriers", True),
+        "sideways": ("engine", "cnossos"),
+        "favourable_share": ("engine", "cnossos"),
+    },
     draws=("facade_levels", "people_above_limits", "noise_contours", "loudest_roads"),
 )
 def noise_exposure(
@@ -105,6 +88,7 @@ def noise_exposure(
     noise_barriers: GeoDataFrame | None = None,
     ground_absorption: GeoDataFrame | None = None,
     *,
+    engine: EngineName = "cnossos",
     period: Period = "day",
     counted: Counted = "people",
     people_at: PeopleAt = "most_exposed",
@@ -145,6 +129,8 @@ def noise_exposure(
         Lines with ``height_m``, optionally ``alpha``.
     ground_absorption
         Polygons with ``g``, 0 (hard) to 1 (porous).
+    engine
+        What computes levels: ``"cnossos"`` (CNOSSOS-EU) or ``"hj24"`` (HJ 2.4-2021).
     period
         ``"day"``: 06 to 22, energy mean of the END's day and evening; ``"night"``.
     counted
@@ -169,8 +155,10 @@ def noise_exposure(
         Ground factor outside ``ground_absorption``.
     sideways
         Sound also goes round obstacles and by one wall, within 100 m; takes its time.
+        With CNOSSOS-EU alone.
     favourable_share
-        Share of the time with rays that bend down, by day, evening and night.
+        Share of the time with rays that bend down, by day, evening and night. With
+        CNOSSOS-EU alone.
     traffic_counted
         Whether flows are vehicles an hour or of the whole period.
 
@@ -209,7 +197,7 @@ def noise_exposure(
     )
     traffic, assumed = traffic_of(roads, counted=traffic_counted)
     reach = Reach(max_distance_m, favourable_share, sideways)
-    noise = RoadNoise(scene.around, roads, line_power_db(traffic), reach)
+    noise = engine_of(engine, scene.around, roads, traffic, reach)
     where = {"spacing_m": facade_step_m, "height_m": height_m}
     walls, building = receivers_before(
         buildings, homes.index.to_numpy(), sideways=sideways, **where
@@ -217,20 +205,27 @@ def noise_exposure(
     facades = Facades(noise.at(walls), building)
     homes = facades.held_against_limits(homes, period, people_at)
     loudest = facades.loudest_roads(homes, roads, period)
-    drawn = {**_built(homes), "loudest_roads": loudest}
-    grids = noise.grids(area, buildings, grid_m, height_m) if grid_m else {}
+    worst = worst_roads(loudest)
+    drawn = {**drawn_buildings(homes), "loudest_roads": loudest}
+    grids = (
+        noise_grids(noise, area, buildings, step_m=grid_m, height_m=height_m)
+        if grid_m
+        else {}
+    )
     if grids:
         drawn["noise_contours"] = level_areas(grids[period], _CONTOURS_DB)
     told = (
-        *_told(homes, loudest, period),
-        *unzoned,
+        *(*told_of(homes, worst, period), *unzoned),
         *(living.notes if living.known else (_NO_PEOPLE,)),
-        *(_METHOD, *([] if sideways else [_UPRIGHT])),
-        *(*scene.notes, *assumed, *caveats(traffic)),
-        *(*walls.notes, *facades.sound.transferred.notes),
+        *(*noise.notes, *scene.notes, *assumed),
+        *(*walls.notes, *facades.sound.notes),
     )
-    rasters = {f"noise_{level}": grid for level, grid in grids.items()}
-    more = {"table": facades.table(homes), "notes": told, "rasters": rasters}
+    more = {
+        "table": facades.table(homes),
+        "tables": {"worst_roads": worst},
+        "rasters": {f"noise_{level}": grid for level, grid in grids.items()},
+        "notes": told,
+    }
     return _result(homes, counted, **more, **drawn)
 
 
@@ -251,39 +246,3 @@ def _result(homes: GeoDataFrame, counted: Counted, **more: Any) -> Result:
         both = parts.assign(numerator=above, denominator=amount)
         return Result.ratio(both, scale=100, **more)
     return Result.total(parts.assign(numerator=above), **more)
-
-
-def _built(homes: GeoDataFrame) -> dict[str, GeoDataFrame]:
-    """Return the buildings that are drawn; what is not heard is absent."""
-    people_above = homes["people"] * homes["share_above"]
-    found = homes.assign(people_above=people_above).drop(columns="share_above")
-    levels = found[list(_LEVELS)]
-    found[list(_LEVELS)] = levels.where(np.isfinite(levels))
-    masks = {"facade_levels": "level_db", "people_above_limits": "over_db"}
-    return {
-        name: found[found[column].notna()].reset_index(drop=True)
-        for name, column in masks.items()
-    }
-
-
-def _told(homes: GeoDataFrame, loudest: GeoDataFrame, period: Period) -> Iterator[Text]:
-    """Yield what is above the limit, by which roads, and what is not known."""
-    count, said = {"all": len(homes)}, PERIODS[period]
-    unknown = homes["level_db"].isna()
-    above = int(homes["over_db"].notna().sum())
-    yield Text(
-        en=_ABOVE.en.format(above=above, period=said.en, **count),
-        zh=_ABOVE.zh.format(above=above, period=said.zh, **count),
-    )
-    # sections of one name are one road
-    named = loudest[loudest["name"].notna()]
-    roads = named.groupby("name", sort=False)[["buildings", "people"]].sum(min_count=1)
-    for road in roads.sort_values(["people", "buildings"])[::-1].head(_WORST).index:
-        people = roads.loc[road, "people"]
-        yield _WORST_ROAD.format(
-            name=road,
-            buildings=roads.loc[road, "buildings"],
-            people="?" if np.isnan(people) else f"{people:,.0f}",
-        )
-    if unknown.any():
-        yield _NO_RECEIVER.format(count=int(unknown.sum()), **count)

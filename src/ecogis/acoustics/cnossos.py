@@ -1,0 +1,118 @@
+"""CNOSSOS-EU as an engine of noise maps: what roads bring to many receivers."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from geopandas import GeoDataFrame
+
+from ecogis.acoustics.bands import A_WEIGHTS, PERIODS, Floats, as_energy
+from ecogis.acoustics.emission import caveats, line_power_db
+from ecogis.acoustics.octaves import BANDS
+from ecogis.acoustics.sound import Sound, workers_for
+from ecogis.acoustics.traffic import Traffic
+from ecogis.acoustics.transfer import Transfer, levels_db, transfer
+from ecogis.document import Text
+from ecogis.spatial.receivers import Receivers
+from ecogis.spatial.surroundings import Surroundings
+
+_METHOD = Text(
+    en="road noise alone, by CNOSSOS-EU (2021) on level ground, air of 10 °C and 70 %",
+    zh="仅计道路交通噪声：CNOSSOS-EU（2021），地形按平地，气温 10 °C、湿度 70%",
+)
+_UPRIGHT = Text(
+    en="over obstacles only: no ways round them, no reflections",
+    zh="仅计越过障碍物的传播，不计侧向绕射和反射",
+)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """
+    How sound is followed.
+
+    Parameters
+    ----------
+    max_distance_m
+        How far.
+    favourable_share
+        How often rays bend down by day, evening and night; CNOSSOS-EU alone.
+    sideways
+        Round obstacles and by one wall too, near receivers; CNOSSOS-EU alone.
+    fineness
+        Pieces of road are at most so many times as long as they are far away.
+    """
+
+    max_distance_m: float
+    favourable_share: tuple[float, float, float] = (0.5, 0.75, 1.0)
+    sideways: bool = False
+    fineness: float = 0.25
+
+
+@dataclass(frozen=True, eq=False)
+class Cnossos:
+    """
+    Roads, what drives on them, and what their sound runs through.
+
+    Parameters
+    ----------
+    around
+        What sound runs through.
+    roads
+        Lines.
+    traffic
+        Of each road.
+    reach
+        How far and how.
+    """
+
+    around: Surroundings
+    roads: GeoDataFrame
+    traffic: Traffic
+    reach: Reach
+
+    @cached_property
+    def power_db(self) -> Floats:
+        """Of a metre of each road: (roads, 3, 8); NaN is unknown and left out."""
+        return line_power_db(self.traffic)
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """What the method is, and where it is stretched."""
+        ways = () if self.reach.sideways else (_UPRIGHT,)
+        return (_METHOD, *ways, *caveats(self.traffic))
+
+    def at(self, receivers: Receivers) -> Sound:
+        """
+        Return what receivers hear.
+
+        Where only the traffic of roads changes, nothing is propagated again.
+        """
+        found = self._transferred(receivers)
+        made = np.nan_to_num(as_energy(self.power_db + np.array(A_WEIGHTS)))
+        energy = np.zeros((len(found.receiver), len(PERIODS)))
+        for period, often in enumerate(self.reach.favourable_share):
+            for band in range(BANDS):
+                arrived = (1 - often) * found.homogeneous[:, band]
+                arrived += often * found.favourable[:, band]
+                energy[:, period] += arrived * made[found.road, period, band]
+        return Sound(found.receiver, found.road, energy, found.receivers, found.notes)
+
+    def octaves_db(self, receivers: Receivers) -> Floats:
+        """Return levels by period and octave: (receivers, 3, 8), not A-weighted."""
+        often = self.reach.favourable_share
+        return levels_db(
+            self._transferred(receivers), self.power_db, favourable_share=often
+        )
+
+    def _transferred(self, receivers: Receivers) -> Transfer:
+        return transfer(
+            self.around,
+            receivers,
+            self.roads,
+            max_distance_m=self.reach.max_distance_m,
+            fineness=self.reach.fineness,
+            lateral=self.reach.sideways,
+            reflections=int(self.reach.sideways),
+            workers=workers_for(len(receivers)),
+        )
