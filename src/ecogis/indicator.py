@@ -218,8 +218,7 @@ class Indicator(Generic[P]):
         if self.presets is None or not isinstance(preset, str):
             return self.standard, self.confidence
         row = table(self.presets)[preset]
-        order: tuple[Confidence, ...] = get_args(Confidence)
-        weaker = max(self.confidence, row.confidence, key=order.index)
+        weaker = max(self.confidence, row.confidence, key=get_args(Confidence).index)
         return f"{row.source} ({preset}); {self.standard}", weaker
 
     def told(self, parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -78,7 +78,9 @@ def worst_roads(loudest: GeoDataFrame) -> pd.DataFrame:
     return found.reset_index(drop=True)
 
 
-def told_of(homes: GeoDataFrame, worst: pd.DataFrame, period: Period) -> Iterator[Text]:
+def told_of(
+    homes: GeoDataFrame, loudest: GeoDataFrame, period: Period
+) -> Iterator[Text]:
     """Yield what is above the limit, by which roads, and what is not known."""
     count, said = {"all": len(homes)}, PERIODS[period]
     unknown = homes["level_db"].isna()
@@ -87,6 +89,7 @@ def told_of(homes: GeoDataFrame, worst: pd.DataFrame, period: Period) -> Iterato
         en=_ABOVE.en.format(above=above, period=said.en, **count),
         zh=_ABOVE.zh.format(above=above, period=said.zh, **count),
     )
+    worst = worst_roads(loudest)
     for _, road in worst[worst["name"].notna()].head(_WORST).iterrows():
         people = road["people"]
         yield _WORST_ROAD.format(

@@ -64,10 +64,16 @@ def noise_grids(
     area: StudyArea,
     buildings: GeoDataFrame,
     *,
-    step_m: float,
+    step_m: float | None,
     height_m: float,
 ) -> dict[Level, Raster]:
-    """Return a grid of each level; NaN in buildings and where nothing is heard."""
+    """
+    Return a grid of each level, or none at all for cells of no size.
+
+    Cells are NaN in buildings and where nothing is heard.
+    """
+    if step_m is None:
+        return {}
     receivers, lattice = grid_receivers(
         area, spacing_m=step_m, height_m=height_m, buildings=buildings
     )

@@ -189,8 +189,7 @@ def noise_exposure(
     )
     housed = buildings.assign(people=living.people)
     homes, unzoned = zoned(area, housed, noise_zones, default_class=default_class)
-    if counted == "dwellings" and homes["dwellings"].isna().all():
-        raise LayerError(_NO_DWELLINGS.en, _NO_DWELLINGS.zh)
+    _must_be_known(homes, counted)
     barriers = noise_barriers if with_barriers else None
     scene = noise_scene(
         buildings, barriers, ground_absorption, default_g=default_g, sideways=sideways
@@ -199,34 +198,32 @@ def noise_exposure(
     reach = Reach(max_distance_m, favourable_share, sideways)
     noise = engine_of(engine, scene.around, roads, traffic, reach)
     where = {"spacing_m": facade_step_m, "height_m": height_m}
-    walls, building = receivers_before(
-        buildings, homes.index.to_numpy(), sideways=sideways, **where
-    )
+    rows = homes.index.to_numpy()
+    walls, building = receivers_before(buildings, rows, sideways=sideways, **where)
     facades = Facades(noise.at(walls), building)
     homes = facades.held_against_limits(homes, period, people_at)
     loudest = facades.loudest_roads(homes, roads, period)
-    worst = worst_roads(loudest)
     drawn = {**drawn_buildings(homes), "loudest_roads": loudest}
-    grids = (
-        noise_grids(noise, area, buildings, step_m=grid_m, height_m=height_m)
-        if grid_m
-        else {}
-    )
+    grids = noise_grids(noise, area, buildings, step_m=grid_m, height_m=height_m)
     if grids:
         drawn["noise_contours"] = level_areas(grids[period], _CONTOURS_DB)
+    people = living.notes if living.known else (_NO_PEOPLE,)
     told = (
-        *(*told_of(homes, worst, period), *unzoned),
-        *(living.notes if living.known else (_NO_PEOPLE,)),
-        *(*noise.notes, *scene.notes, *assumed),
-        *(*walls.notes, *facades.sound.notes),
+        *(*told_of(homes, loudest, period), *unzoned, *people, *noise.notes),
+        *(*scene.notes, *assumed, *walls.notes, *facades.sound.notes),
     )
     more = {
         "table": facades.table(homes),
-        "tables": {"worst_roads": worst},
+        "tables": {"worst_roads": worst_roads(loudest)},
         "rasters": {f"noise_{level}": grid for level, grid in grids.items()},
         "notes": told,
     }
     return _result(homes, counted, **more, **drawn)
+
+
+def _must_be_known(homes: GeoDataFrame, counted: Counted) -> None:
+    if counted == "dwellings" and homes["dwellings"].isna().all():
+        raise LayerError(_NO_DWELLINGS.en, _NO_DWELLINGS.zh)
 
 
 def _result(homes: GeoDataFrame, counted: Counted, **more: Any) -> Result:
