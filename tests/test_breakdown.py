@@ -37,6 +37,20 @@ def test_rows_by_hand():
     assert rows["rank"].fillna(0).tolist() == [2, 1, 0]
 
 
+def test_what_a_result_counts_beside_is_summed_too():
+    homes = frame(
+        square(10, 10, 10, 10), square(50, 10, 10, 10), square(310, 10, 10, 10)
+    )
+    found = Result.total(
+        homes.assign(numerator=[1.0, 2.0, 4.0], loud=[8.0, 16.0, 32.0]),
+        counts=("loud",),
+    )
+    rows = break_down(found, ZONES, "lower")
+    assert rows["loud"].tolist() == [24, 0, 32]
+    assert rows["numerator"].tolist() == [3, 0, 4]
+    assert "loud" not in break_down(Result.total(found.parts), ZONES, "lower")
+
+
 def test_where_lower_is_better_the_largest_part_ranks_first():
     rows = break_down(served(90, 50, 20, 40), ZONES, "lower")
     assert rows["rank"].fillna(0).tolist() == [1, 2, 0]

@@ -36,12 +36,12 @@ def break_down(result: Result, zones: GeoDataFrame, better: Better) -> GeoDataFr
         NaN where a zone holds nothing to measure) and ``rank``: 1 is the zone where
         most is missing (a share: the largest remainder short of the whole, or the
         largest part where lower is better; else the worst value); what lies in no zone
-        has none.
+        has none. Then what the result counts beside.
     """
     if result.parts is None:
         msg = "a scalar has no parts to break down"
         raise ValueError(msg)
-    rows = by_zone(result.parts, zones)
+    rows = by_zone(result.parts, zones, *result.counts)
     rows["value"] = _values(result, rows["numerator"], rows["denominator"])
     missing = _missing(result, rows, better).where(rows["zone"] != OUTSIDE)
     # zones that differ by the noise of cutting share a rank

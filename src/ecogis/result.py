@@ -43,6 +43,8 @@ class Result:
         A further table of the indicator's own, or None.
     tables
         More of them, by name; each becomes a CSV.
+    counts
+        Further columns of ``parts`` that add up; the table by zone has them too.
     notes
         What a reader of the number has to know, in both languages.
     """
@@ -57,6 +59,7 @@ class Result:
     rasters: Mapping[str, Raster] = field(default_factory=dict)
     table: pd.DataFrame | None = None
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    counts: tuple[str, ...] = ()
     notes: tuple[Text, ...] = ()
 
     @classmethod
@@ -81,7 +84,7 @@ class Result:
         by
             ``"area"`` (m²), ``"length"`` (m), ``"count"``, or a column's name.
         **more
-            ``notes``, ``table``, ``tables``, ``rasters``, and drawn frames by style.
+            ``notes``, ``table``, ``tables``, ``counts``, ``rasters``, drawn frames.
         """
         sizes = [_size(area, frame, by) for frame in (part, rest)]
         pieces = pd.concat(
@@ -154,7 +157,7 @@ def _sum(column: pd.Series) -> float:
 def _split(more: dict[str, Any]) -> dict[str, Any]:
     """Tell notes, tables and rasters from drawn frames."""
     found: dict[str, Any] = {"notes": tuple(more.pop("notes", ()))}
-    for name in ("table", "tables", "rasters"):
+    for name in ("table", "tables", "counts", "rasters"):
         if name in more:
             found[name] = more.pop(name)
     return {**found, "drawn": more}

@@ -68,7 +68,7 @@ def test_it_is_small():
 
 def test_no_text_of_the_data_is_markup():
     assert SCRIPT not in PAGE
-    assert row("YH-03")["table"]["rows"][1][0] == SCRIPT
+    assert row("YH-03")["tables"][0]["rows"][1][0] == SCRIPT
     assert PAGE.count("<script") == PAGE.count("</script>")
 
 

@@ -8,7 +8,7 @@ import pytest
 from district_card import scorecard, text
 
 from ecogis.outputs.facts import number_text
-from ecogis.outputs.tables import balance_rows, cell, own_rows, zone_rows
+from ecogis.outputs.tables import balance_rows, cell, own_tables, zone_rows
 
 CARD = scorecard()
 SCORE = CARD["YH-01"]
@@ -50,17 +50,18 @@ def test_sums_have_their_thousands_apart():
 
 def test_the_catalogue_s_words_are_translated_and_names_are_not():
     table = pd.DataFrame({"name": ["school"], "kind": ["school"], "class": ["4a"]})
-    found = own_rows(with_table(table))
+    (found,) = own_tables(with_table(table))
     name, kind, number = found["rows"][0]
     assert (name, kind.zh, str(number)) == ("school", "学校", "4a")
     assert [head.zh for head in found["columns"]] == ["名称", "类型", "类别"]
 
 
 def test_a_long_table_says_what_it_leaves_out():
-    found = own_rows(with_table(pd.DataFrame({"name": [*map(str, range(63))]})))
+    (found,) = own_tables(with_table(pd.DataFrame({"name": [*map(str, range(63))]})))
     assert len(found["rows"]) == 60
     assert found["more"].en.startswith("and 3 more rows")
-    assert own_rows(with_table(pd.DataFrame({"name": ["a"] * 60})))["more"] is None
+    (whole,) = own_tables(with_table(pd.DataFrame({"name": ["a"] * 60})))
+    assert whole["more"] is None
 
 
 def test_groups_have_the_plan_s_names():

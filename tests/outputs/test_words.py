@@ -13,6 +13,7 @@ OPEN = {
     "unit",
     "column",
     "theme",
+    "tables",
     "tiles",
     "confidence",
     "area_method",

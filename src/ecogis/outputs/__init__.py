@@ -10,6 +10,7 @@ from ecogis.outputs.geopackage import write_geopackage
 from ecogis.outputs.rasters import rasters_of, write_raster
 from ecogis.outputs.scorecard_csv import write_csv
 from ecogis.outputs.scorecard_json import write_json
+from ecogis.outputs.table_files import tables_of, write_table
 from ecogis.outputs.whole import NotWrittenError, write_text
 from ecogis.scorecard import Scorecard
 from ecogis.style import Styles
@@ -27,7 +28,7 @@ def write_all(
     card: Scorecard, styles: Styles, folder: Path, language: Language = "zh"
 ) -> list[Path]:
     """
-    Write the page, the GeoPackage, the scorecard and grids; one failure stops no other.
+    Write the page, GeoPackage, scorecard, tables, grids; one failure stops no other.
 
     Parameters
     ----------
@@ -43,7 +44,7 @@ def write_all(
     Returns
     -------
     list of Path
-        :data:`FILES` in ``folder``, then a GeoTIFF for each grid.
+        :data:`FILES` in ``folder``, then a CSV for each table, a GeoTIFF for each grid.
 
     Raises
     ------
@@ -54,7 +55,7 @@ def write_all(
     written: list[Path] = []
     lines: list[Text] = []
     # the small ones first: they fit on a disk that the others fill
-    for name in reversed((*FILES, *rasters_of(card))):
+    for name in reversed((*FILES, *tables_of(card), *rasters_of(card))):
         try:
             written.insert(0, _write(name, card, styles, folder, language))
         except NotWrittenError as error:
@@ -84,9 +85,11 @@ def _write(
         return write_geopackage(card, styles, path, language)
     if name == JSON:
         return write_json(card, path)
-    if name != CSV:
-        return write_raster(rasters_of(card)[name], path)
-    return write_csv(card, path, language)
+    if name == CSV:
+        return write_csv(card, path, language)
+    if name.endswith(".csv"):
+        return write_table(tables_of(card)[name], path, language)
+    return write_raster(rasters_of(card)[name], path)
 
 
 def _line(path: Path, why: Text) -> Text:

@@ -20,12 +20,14 @@ no NaN and no Infinity::
       verdict, reason (text), gap (negative falls short), gap_shown (text)
       error       null, or the text of what prevented a number
       kind (share, ratio, total, scalar), numerator, denominator, scale
-      zones       null, or rows of zone, numerator, denominator, value, rank
+      zones       null, or rows of zone, numerator, denominator, value, rank, and what
+                  the indicator counts beside
       balance     null, or rows of group, zones, numerator, denominator, value, ratio
       equality    null, or weighted_by (denominator, area), zones, left_out, highest and
                   lowest (zones, value), gini, variation, lorenz (points from [0, 0] to
                   [1, 1]), groups (lowest over highest)
       table       null, or the rows of the indicator's own table
+      tables      further ones: by name, their rows
       notes       texts
       provenance  null, or rule, confidence, parameters, layers (as below), crs,
                   area_method, version
@@ -159,6 +161,9 @@ def _goal(score: Score) -> dict[str, Any]:
         "balance": _rows(score.balance),
         "equality": plain(asdict(score.equality)) if score.equality else None,
         "table": _rows(result.table) if result else None,
+        "tables": {name: _rows(table) for name, table in result.tables.items()}
+        if result
+        else {},
         "notes": plain(
             [note for note in (goal.note, *result_notes, *score.notes) if note]
         ),

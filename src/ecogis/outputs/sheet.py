@@ -4,7 +4,7 @@ from typing import Any
 
 from ecogis.document import Text
 from ecogis.outputs.facts import Titles, facts
-from ecogis.outputs.tables import balance_rows, own_rows, zone_rows
+from ecogis.outputs.tables import balance_rows, own_tables, zone_rows
 from ecogis.outputs.unequal import equality_of
 from ecogis.outputs.words import joined, measured, word
 from ecogis.scorecard import VERDICTS, Score, Scorecard
@@ -63,7 +63,7 @@ def row(score: Score, titles: Titles) -> dict[str, Any]:
         "zones": zone_rows(score),
         "balance": balance_rows(score),
         "equality": equality_of(score),
-        "table": own_rows(score),
+        "tables": own_tables(score),
     }
 
 

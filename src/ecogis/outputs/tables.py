@@ -59,11 +59,19 @@ def balance_rows(score: Score) -> dict[str, Any] | None:
     return {"columns": [word("column", name) for name in columns], "rows": rows}
 
 
-def own_rows(score: Score) -> dict[str, Any] | None:
-    """Return the indicator's own table, cut short where it is long."""
-    table = score.result.table if score.result else None
-    if table is None or table.empty:
-        return None
+def own_tables(score: Score) -> list[dict[str, Any]]:
+    """Return the indicator's own tables with their titles; long ones are cut short."""
+    if score.result is None:
+        return []
+    named = {"table": score.result.table, **score.result.tables}
+    return [
+        {"title": word("tables", name), **_own_rows(table)}
+        for name, table in named.items()
+        if table is not None and not table.empty
+    ]
+
+
+def _own_rows(table: pd.DataFrame) -> dict[str, Any]:
     names = [str(name) for name in table.columns if name != "geometry"]
     shown = table.head(_LONGEST)
     left = len(table) - len(shown)

@@ -16,11 +16,12 @@ OUTSIDE = "outside every zone / 未分区"
 _NOISE = 1e-9
 _CRUMB = 1e-6
 _LINE, _POLYGON = 1, 2
+_SUMS = ("numerator", "denominator")
 
 
-def by_zone(parts: GeoDataFrame, zones: GeoDataFrame) -> GeoDataFrame:
+def by_zone(parts: GeoDataFrame, zones: GeoDataFrame, *further: str) -> GeoDataFrame:
     """
-    Sum the parts' numerators and denominators by zone.
+    Sum the parts' numerators and denominators, and further columns, by zone.
 
     Areas and lines are cut by the zones' borders, their sums in proportion; a point
     goes to the first zone that holds it; ground that zones share goes to the first.
@@ -31,6 +32,8 @@ def by_zone(parts: GeoDataFrame, zones: GeoDataFrame) -> GeoDataFrame:
         Features with ``numerator`` and, for a ratio, ``denominator``.
     zones
         Polygons with ``name``, in order of precedence.
+    *further
+        Columns of the parts that add up too.
 
     Returns
     -------
@@ -51,7 +54,7 @@ def by_zone(parts: GeoDataFrame, zones: GeoDataFrame) -> GeoDataFrame:
                     parts[column].to_numpy(float)[piece] * share,
                     minlength=len(names) + 1,
                 )
-                for column in ("numerator", "denominator")[: 1 + has_denominator]
+                for column in (*_SUMS[: 1 + has_denominator], *further)
             },
         }
     )

@@ -166,7 +166,8 @@ def noise_exposure(
     -------
     Result
         People (dwellings, buildings, or %). The table has people by where they live,
-        dwellings and buildings in bands of 5 dB of Lden, day and night. Draws
+        dwellings and buildings in bands of 5 dB of Lden, day and night; ``tables`` has
+        ``worst_roads``, ``counts`` what is above the limit by zone. Draws
         ``facade_levels`` (field ``level_db``), ``people_above_limits`` (``over_db``),
         ``loudest_roads`` (``buildings``) and, with ``grid_m``, ``noise_contours``
         (``from_db``); the grids are ``noise_lden``, ``noise_day``, ``noise_night``.
@@ -232,14 +233,21 @@ def _result(homes: GeoDataFrame, counted: Counted, **more: Any) -> Result:
     if known.empty:
         return Result.scalar(None, **more)
     points = shapely.point_on_surface(known.geometry.to_numpy())
-    parts = GeoDataFrame(geometry=points, crs=known.crs)
-    if counted == "buildings":
-        above = known["over_db"].notna().to_numpy(float)
-        return Result.total(parts.assign(numerator=above), **more)
-    name = "dwellings" if counted == "dwellings" else "people"
-    amount = np.nan_to_num(known[name].to_numpy(float))
-    above = amount * known["share_above"].to_numpy(float)
+    share = known["share_above"].to_numpy(float)
+    amounts = {
+        name: known[name].to_numpy(float, na_value=np.nan)
+        for name in ("people", "dwellings")
+    }
+    counts = {
+        f"{name}_above": np.nan_to_num(amount) * share
+        for name, amount in amounts.items()
+        if not np.isnan(amount).all()
+    }
+    counts["buildings_above"] = known["over_db"].notna().to_numpy(float)
+    parts = GeoDataFrame(counts, geometry=points, crs=known.crs)
+    more["counts"] = tuple(counts)
     if counted == "people_percent":
-        both = parts.assign(numerator=above, denominator=amount)
+        amount = np.nan_to_num(amounts["people"])
+        both = parts.assign(numerator=parts["people_above"], denominator=amount)
         return Result.ratio(both, scale=100, **more)
-    return Result.total(parts.assign(numerator=above), **more)
+    return Result.total(parts.assign(numerator=parts[f"{counted}_above"]), **more)

@@ -147,7 +147,7 @@ function rowDetail(row, state, actions, tried) {
     row.equality
       ? section(word("equality", "title"), "", equalityBox(row.equality))
       : null,
-    row.table ? section(word("breakdown", "table"), "", plainTable(row.table)) : null,
+    ...row.tables.map((table) => section(say(table.title), "", plainTable(table))),
     row.facts.length ? section(word("detail", "facts"), "", factList(row)) : null,
   );
 }
