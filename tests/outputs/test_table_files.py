@@ -52,7 +52,7 @@ def test_tables_stand_beside_the_four_files_and_on_the_page(tmp_path):
     assert [path.name for path in written] == [*FILES, name]
     assert (tmp_path / name).is_file()
     last = own_tables(score)[-1]
-    assert last["title"].zh == "造成超标人口最多的道路"
+    assert last["title"].zh == "主要超标道路"
     assert last["rows"][0][:2] == ["1", "=路"]
 
 

@@ -57,9 +57,11 @@ def worst_roads(loudest: GeoDataFrame) -> pd.DataFrame:
     DataFrame
         ``rank``, ``name``, ``class``, ``buildings`` and ``people`` (NaN: unknown)
         above the limit whose loudest road it is, ``over_db``: the most that is heard
-        above a limit there.
+        above a limit there; ``x_m``, ``y_m``: the middle of its first section.
     """
     sections = pd.DataFrame(loudest.drop(columns=loudest.geometry.name))
+    middle = loudest.geometry.interpolate(0.5, normalized=True)
+    sections = sections.assign(x_m=middle.x.round(1), y_m=middle.y.round(1))
     sections = sections.sort_values("buildings", ascending=False, kind="stable")
     named = sections["name"].notna()
     key = sections["name"].where(named, pd.Series(sections.index, sections.index))
@@ -69,6 +71,8 @@ def worst_roads(loudest: GeoDataFrame) -> pd.DataFrame:
         buildings=("buildings", "sum"),
         people=("people", lambda people: people.sum(min_count=1)),
         over_db=("over_db", "max"),
+        x_m=("x_m", "first"),
+        y_m=("y_m", "first"),
     )
     order = ["people", "buildings", "over_db"]
     found = found.sort_values(order, ascending=False, kind="stable")

@@ -321,6 +321,8 @@ def test_the_worst_roads_are_ranked():
     assert table["buildings"].tolist() == [2, 1]
     assert table["people"].tolist() == [30, 25]
     over = levels(found).set_index("people")["over_db"]
+    # the unnamed one is found by its place
+    assert table[["x_m", "y_m"]].iloc[1].tolist() == [X + 150, Y + 290]
     assert table["over_db"].tolist() == [over.loc[[10, 20]].max(), over.loc[25]]
 
 

@@ -1,0 +1,73 @@
+"""How loud is it at points, as a table with a row each?"""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ecogis.acoustics.bands import PERIODS, day_night_db
+from ecogis.acoustics.cnossos import Cnossos
+from ecogis.acoustics.noise_map import Engine
+from ecogis.acoustics.octaves import NOMINAL_HZ
+from ecogis.errors import LayerError
+from ecogis.spatial.receivers import Receivers
+
+
+def levels_at_points(
+    engine: Engine, receivers: Receivers, points: int, *, octaves: bool = False
+) -> pd.DataFrame:
+    """
+    Return the levels at points, a row each in their order; NaN where it is unknown.
+
+    Parameters
+    ----------
+    engine
+        What computes them.
+    receivers
+        Those that stand for points; ``origin`` says for which.
+    points
+        How many points there are.
+    octaves
+        Levels by octave too, not A-weighted.
+
+    Returns
+    -------
+    DataFrame
+        ``point`` (from 0), ``x_m``, ``y_m``, ``z_m`` of its receiver, in dB(A)
+        ``day_db`` (06 to 18), ``evening_db`` (18 to 22), ``night_db`` (22 to 06),
+        ``lden_db``, ``laeq_day_db`` (06 to 22) and ``laeq_night_db`` of GB 3096; then
+        ``day_63_hz_db`` and so on.
+
+    Raises
+    ------
+    LayerError
+        Octaves are asked of HJ 2.4-2021, which knows none.
+    """
+    sound = engine.at(receivers)
+    columns = {
+        **dict(zip(("x_m", "y_m", "z_m"), receivers.places.T, strict=True)),
+        **{f"{period}_db": sound.periods_db[:, n] for n, period in enumerate(PERIODS)},
+        "lden_db": sound.level_db("lden"),
+        "laeq_day_db": day_night_db(sound.periods_db)[:, 0],
+        "laeq_night_db": day_night_db(sound.periods_db)[:, 1],
+    }
+    if octaves:
+        if not isinstance(engine, Cnossos):
+            msg = "octaves: HJ 2.4-2021 knows none; take the engine cnossos"
+            raise LayerError(msg, "HJ 2.4-2021 不分倍频带；请改用 cnossos")
+        levels = engine.octaves_db(receivers)
+        for n, period in enumerate(PERIODS):
+            for band, hz in enumerate(NOMINAL_HZ):
+                columns[f"{period}_{hz:.0f}_hz_db"] = levels[:, n, band]
+    rows = {"point": np.arange(points)}
+    return pd.DataFrame(
+        rows | {name: _spread(v, receivers, points) for name, v in columns.items()}
+    )
+
+
+def _spread(
+    values: NDArray[np.float64], receivers: Receivers, points: int
+) -> NDArray[np.float64]:
+    """Return values in the rows of their points; what is not heard is NaN."""
+    found = np.full(points, np.nan)
+    found[receivers.origin] = np.where(np.isfinite(values), values, np.nan)
+    return found
