@@ -14,6 +14,7 @@ from ecogis.acoustics import kept, path_levels, transfer
 from ecogis.acoustics.emission import line_power_db
 from ecogis.acoustics.roads import traffic_of
 from ecogis.area import StudyArea
+from ecogis.breakdown import break_down
 from ecogis.errors import LayerError, PlanError
 from ecogis.indicators.noise import noise_exposure
 
@@ -324,6 +325,31 @@ def test_the_worst_roads_are_ranked():
     # the unnamed one is found by its place
     assert table[["x_m", "y_m"]].iloc[1].tolist() == [X + 150, Y + 290]
     assert table["over_db"].tolist() == [over.loc[[10, 20]].max(), over.loc[25]]
+
+
+def test_zones_count_people_and_buildings_whatever_the_value_counts():
+    built = houses(dwellings=[4.0, 8.0, 16.0])
+    for counted, first in (("people", 10), ("buildings", 1), ("dwellings", 4)):
+        found = measured(built, counted=counted)
+        rows = break_down(found, HALVES, "lower").set_index("zone")
+        assert rows.loc["south", "value"] == first
+        above = rows[["people_above", "dwellings_above", "buildings_above"]]
+        assert above.loc["south"].tolist() == [10, 4, 1]
+        assert above.loc["north"].tolist() == [0, 0, 0]
+    # nothing says how many people there are: no column says 0
+    none = measured(houses().drop(columns="people"), counted="buildings")
+    assert none.counts == ("buildings_above",)
+
+
+@pytest.mark.parametrize("engine", ["cnossos", "hj24"])
+def test_a_whole_ground_factor_is_taken(engine):
+    lawn = frame(square(0, 20, 300, 300), g=[0.5])
+    whole, same, hard = (
+        levels(measured(ground_absorption=lawn, engine=engine, default_g=g))["day_db"]
+        for g in (1, 1.0, 0)
+    )
+    assert whole.tolist() == same.tolist()
+    assert (whole < hard).all()
 
 
 def test_the_loudest_road_is_named():
