@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecogis.acoustics.emission import line_power_db
-from ecogis.acoustics.roads import traffic_of
+from ecogis.acoustics.roads import must_be_known, traffic_of
 from ecogis.errors import LayerError
 
 PERIODS = ("day", "evening", "night")
@@ -237,3 +237,24 @@ def test_rows_and_index_do_not_matter(order):
     np.testing.assert_array_equal(mixed.flow_h, found.flow_h[list(order)])
     np.testing.assert_array_equal(mixed.speed_kmh, found.speed_kmh[list(order)])
     assert told == notes
+
+
+def test_a_road_of_unknown_sound_is_refused_where_all_have_to_be_known():
+    enough = {**each("light", 100.0), **each("heavy", 0.0)}
+    for columns in (
+        {**enough, "class": ["qq"]},
+        {"class": ["qq"], "speed_kmh": [50.0]},
+        {**enough, "light_night": [None], "heavy_night": [None], "class": [None]},
+    ):
+        frame = pd.DataFrame(columns, index=[17])
+        with pytest.raises(LayerError, match=r"1 of 1 state .* \(features 17\): how"):
+            must_be_known(traffic_of(frame)[0], frame)
+    for columns in (
+        {**enough, "speed_kmh": [50.0]},
+        {"class": ["primary"]},
+        # a closed road, and one in a tunnel
+        {**each("light", 0.0), **each("heavy", 0.0)},
+        {"tunnel": ["yes"]},
+    ):
+        frame = pd.DataFrame(columns)
+        must_be_known(traffic_of(frame)[0], frame)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from noisy_town import random_town
 
-from ecogis.acoustics import path_levels, tiles
+from ecogis.acoustics import kept, path_levels, tiles
 from ecogis.acoustics import transfer as module
 from ecogis.acoustics.absorption import absorption_db_km
 from ecogis.acoustics.beside import Sideways
@@ -271,12 +271,47 @@ def test_other_settings_are_propagated_anew(monkeypatch, how):
 
 def test_what_is_kept_is_bounded(monkeypatch):
     # a scene of one road and one receiver: 2 numbers of 8 bytes and 16 of 4
-    monkeypatch.setattr(module, "KEPT", Kept(most=170))
+    monkeypatch.setattr(module, "KEPT", Kept(most=170, most_in_files=0))
     counter = Counter(monkeypatch)
     for x in (0, 1, 1, 0, 2, 1):
         arrived(ROAD, at=[(x, 30, 4)])
     # two scenes fit, the third drives the oldest out
     assert counter.roads == [1, 1, 1, 1]
+
+
+def test_what_does_not_fit_into_memory_is_kept_in_files(monkeypatch):
+    # a file has a head of 128 bytes for each of three arrays
+    shelf = Kept(most=170, most_in_files=3 * (3 * 128 + 80))
+    monkeypatch.setattr(module, "KEPT", shelf)
+    counter = Counter(monkeypatch)
+    found = [arrived(ROAD, at=[(x, 30, 4)]) for x in (0, 1, 2, 3, 0, 1)]
+    assert counter.roads == [1, 1, 1, 1]
+    for first, again in zip(found[:2], found[4:], strict=True):
+        assert np.array_equal(first.homogeneous, again.homogeneous)
+        assert np.array_equal(first.favourable, again.favourable)
+    # a new road is computed alone, beside what lies in the file
+    assert arrived(ROAD, FAR_ROAD, at=[(2, 30, 4)]).road.tolist() == [0, 1]
+    assert counter.roads == [1] * 5
+    for x in range(9, 20):
+        arrived(ROAD, at=[(x, 30, 4)])
+    arrived(ROAD, at=[(3, 30, 4)])
+    # driven out of the files, too
+    assert counter.roads == [1] * 17
+    shelf.clear()
+    arrived(ROAD, at=[(3, 30, 4)])
+    assert counter.roads == [1] * 18
+
+
+def test_a_full_disk_only_forgets(monkeypatch):
+    def full(*_args, **_more):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "KEPT", Kept(most=90))
+    monkeypatch.setattr(kept.np, "save", full)
+    counter = Counter(monkeypatch)
+    for x in (0, 1, 0):
+        arrived(ROAD, at=[(x, 30, 4)])
+    assert counter.roads == [1, 1, 1]
 
 
 def test_where_no_road_is_heard_there_is_no_level():

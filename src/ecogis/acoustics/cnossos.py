@@ -9,7 +9,7 @@ from geopandas import GeoDataFrame
 from ecogis.acoustics.bands import A_WEIGHTS, PERIODS, Floats, as_energy
 from ecogis.acoustics.emission import caveats, line_power_db
 from ecogis.acoustics.octaves import BANDS
-from ecogis.acoustics.sound import Sound, workers_for
+from ecogis.acoustics.sound import Sound, heard_in_batches, workers_for
 from ecogis.acoustics.traffic import Traffic
 from ecogis.acoustics.transfer import Transfer, levels_db, transfer
 from ecogis.document import Text
@@ -88,6 +88,9 @@ class Cnossos:
 
         Where only the traffic of roads changes, nothing is propagated again.
         """
+        return heard_in_batches(receivers, self._at)
+
+    def _at(self, receivers: Receivers) -> Sound:
         found = self._transferred(receivers)
         made = np.nan_to_num(as_energy(self.power_db + np.array(A_WEIGHTS)))
         energy = np.zeros((len(found.receiver), len(PERIODS)))
@@ -96,7 +99,8 @@ class Cnossos:
                 arrived = (1 - often) * found.homogeneous[:, band]
                 arrived += often * found.favourable[:, band]
                 energy[:, period] += arrived * made[found.road, period, band]
-        return Sound(found.receiver, found.road, energy, found.receivers, found.notes)
+        pairs = found.receiver, found.road, energy
+        return Sound.of_pairs(*pairs, found.receivers, found.notes)
 
     def octaves_db(self, receivers: Receivers) -> Floats:
         """Return levels by period and octave: (receivers, 3, 8), not A-weighted."""

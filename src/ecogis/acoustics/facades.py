@@ -111,7 +111,7 @@ class Facades:
         # of each building the loudest receiver comes first
         order = np.lexsort((-heard, self.building))
         first = np.searchsorted(self.building[order], above)
-        road = self.sound.loudest_road(order[first], period)
+        road = self.sound.loudest[period][order[first]]
         people = buildings["people"] * buildings["share_above"]
         over_db = np.full(len(roads), -np.inf)
         np.maximum.at(over_db, road, buildings["over_db"].iloc[above])

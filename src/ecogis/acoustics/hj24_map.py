@@ -16,7 +16,7 @@ from ecogis.acoustics.hj24 import CAVEAT, REFERENCE_M, is_busy, traffic_levels_d
 from ecogis.acoustics.hj24_shares import Shares
 from ecogis.acoustics.kept import KEPT
 from ecogis.acoustics.octaves import NOMINAL_HZ
-from ecogis.acoustics.sound import Sound, workers_for
+from ecogis.acoustics.sound import Sound, heard_in_batches, workers_for
 from ecogis.acoustics.tiles import heard_everywhere
 from ecogis.acoustics.traffic import Traffic
 from ecogis.acoustics.transfer import covered, must_be_open
@@ -75,6 +75,9 @@ class Hj24:
         LayerError
             A road that is no line; a receiver under the ground or inside a building.
         """
+        return heard_in_batches(receivers, self._at)
+
+    def _at(self, receivers: Receivers) -> Sound:
         lines = lines_of(np.asarray(self.roads.geometry.values))
         must_be_open(self.around, receivers.places)
         found = self._heard(lines, receivers)
@@ -84,7 +87,7 @@ class Hj24:
         source = np.nan_to_num(as_energy(traffic_levels_db(self.traffic, REFERENCE_M)))
         energy = share[np.arange(len(found)), slow, None] * source[found.road]
         told = covered(lines, self.around.footprints)
-        return Sound(found.receiver, found.road, energy, len(receivers), told)
+        return Sound.of_pairs(found.receiver, found.road, energy, len(receivers), told)
 
     def _heard(self, lines: NDArray[np.object_], receivers: Receivers) -> Heard:
         air = float(absorption_db_km()[NOMINAL_HZ == _AIR_HZ][0])

@@ -13,6 +13,7 @@ from ecogis.acoustics.counts import (
 )
 from ecogis.acoustics.traffic import CLASSES, Traffic, Words
 from ecogis.document import Text
+from ecogis.errors import LayerError
 
 _DIRECTION = {"yes": 1.0, "reverse": -1.0}
 # the classes that drive at the speed of heavy vehicles
@@ -29,6 +30,15 @@ _UNKNOWN_SPEED = Text(
     "default_traffic knows: their sound is unknown",
     zh="{all} 条道路中 {count} 条既无车速，也无 default_traffic 表中的道路等级，"
     "其噪声未知",
+)
+# roads that a line names
+_SHOWN = 5
+_NO_SOUND = Text(
+    en="roads: {count} of {all} state neither traffic and speed nor a class that the "
+    "table default_traffic knows (features {shown}): how loud they are is unknown; "
+    "state these fields in the file, or leave the roads out",
+    zh="道路：{all} 条中 {count} 条既无车流量、车速，也无 default_traffic 表中的道路"
+    "等级（要素 {shown}），其噪声未知；请在数据中补充这些字段，或删去这些道路",
 )
 _NO_PAVEMENT = Text(
     en="{count} of {all} roads state no pavement: asphalt is taken",
@@ -105,6 +115,31 @@ def traffic_of(
         studded_share=np.nan_to_num(column(roads, "studded_share")),
     )
     return traffic, notes
+
+
+def must_be_known(traffic: Traffic, roads: pd.DataFrame) -> None:
+    """
+    Refuse roads that might be loud and nobody knows how.
+
+    Parameters
+    ----------
+    traffic
+        Of the roads.
+    roads
+        The layer, in the same order; its index says which features it is about.
+
+    Raises
+    ------
+    LayerError
+        The flow of a road is unknown, or the speed of vehicles that drive on it.
+    """
+    silent = traffic.flow_h == 0
+    unknown = np.isnan(traffic.flow_h) | (np.isnan(traffic.speed_kmh) & ~silent)
+    if (rows := np.flatnonzero(unknown.any(axis=(1, 2)))).size:
+        shown = ", ".join(str(feature) for feature in roads.index[rows[:_SHOWN]])
+        shown += ", ..." * (len(rows) > _SHOWN)
+        count = {"count": len(rows), "all": len(traffic), "shown": shown}
+        raise LayerError(_NO_SOUND.en.format(**count), _NO_SOUND.zh.format(**count))
 
 
 def _words(roads: pd.DataFrame, name: str) -> Words:

@@ -66,6 +66,10 @@ class Receivers:
         """Count the receivers."""
         return len(self.places)
 
+    def rows(self, rows: Rows) -> "Receivers":
+        """Return some of the receivers."""
+        return Receivers(self.places[rows], self.building[rows], self.origin[rows])
+
 
 @dataclass(frozen=True, eq=False)
 class Lattice:

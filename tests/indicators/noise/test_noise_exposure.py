@@ -10,7 +10,7 @@ from laws import rows_add_up as zones_add_up
 from shapely import LineString
 from strategies import CRS, X, Y, frame, square
 
-from ecogis.acoustics import kept, path_levels, transfer
+from ecogis.acoustics import kept, path_levels, sound, transfer
 from ecogis.acoustics.emission import line_power_db
 from ecogis.acoustics.roads import traffic_of
 from ecogis.area import StudyArea
@@ -416,15 +416,6 @@ def test_nothing_to_measure_is_none():
     assert levels(found).empty
 
 
-def test_an_unknown_road_is_told():
-    road = street(**{"class": None})
-    road = road.drop(columns=[c for c in road if c.startswith(("light", "heavy"))])
-    found = measured(road=road)
-    assert "their sound is unknown" in told(found)
-    assert levels(found).empty
-    assert found.value == 0
-
-
 @cache
 def mapped():
     return measured(grid_m=20.0)
@@ -512,3 +503,21 @@ def test_order_is_nothing_here():
 
 def test_place_is_nothing_here():
     assert CASE.moved((12_345.0, -6_789.0), 90.0).value == CASE.value
+
+
+def test_batches_of_receivers_change_nothing(monkeypatch):
+    whole = measured(grid_m=30.0)
+    monkeypatch.setattr(sound, "_BATCH", 7)
+    again = measured(grid_m=30.0)
+    assert again.table.equals(whole.table)
+    assert again.notes == whole.notes
+    assert again.drawn["loudest_roads"].equals(whole.drawn["loudest_roads"])
+    for name, grid in whole.rasters.items():
+        np.testing.assert_array_equal(again.rasters[name].values, grid.values)
+
+
+def test_where_nobody_knows_how_loud_a_road_is_there_is_no_number():
+    road = street()
+    road.loc[0, ["class", "speed_kmh"]] = ["qq", np.nan]
+    with pytest.raises(LayerError, match="1 of 1 state neither traffic and speed nor"):
+        measured(road=road)

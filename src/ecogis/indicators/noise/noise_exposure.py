@@ -12,7 +12,7 @@ from ecogis.acoustics.exposed import drawn_buildings, told_of, worst_roads
 from ecogis.acoustics.exposure import PeopleAt
 from ecogis.acoustics.facades import Facades
 from ecogis.acoustics.noise_map import EngineName, engine_of, noise_grids
-from ecogis.acoustics.roads import traffic_of
+from ecogis.acoustics.roads import must_be_known, traffic_of
 from ecogis.area import StudyArea
 from ecogis.document import Text
 from ecogis.errors import LayerError
@@ -175,7 +175,8 @@ def noise_exposure(
     Raises
     ------
     LayerError
-        Nothing says how many people or dwellings there are, where they are counted.
+        Nothing says how many people or dwellings there are, where they are counted, or
+        how loud a road is.
 
     Source
     ------
@@ -196,6 +197,7 @@ def noise_exposure(
         buildings, barriers, ground_absorption, default_g=default_g, sideways=sideways
     )
     traffic, assumed = traffic_of(roads, counted=traffic_counted)
+    must_be_known(traffic, roads)
     reach = Reach(max_distance_m, favourable_share, sideways)
     noise = engine_of(engine, scene.around, roads, traffic, reach)
     where = {"spacing_m": facade_step_m, "height_m": height_m}
