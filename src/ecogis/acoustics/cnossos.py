@@ -20,9 +20,13 @@ _METHOD = Text(
     en="road noise alone, by CNOSSOS-EU (2021) on level ground, air of 10 °C and 70 %",
     zh="仅计道路交通噪声：CNOSSOS-EU（2021），地形按平地，气温 10 °C、湿度 70%",
 )
-_UPRIGHT = Text(
-    en="over obstacles only: no ways round them, no reflections",
-    zh="仅计越过障碍物的传播，不计侧向绕射和反射",
+_NO_LATERAL = Text(
+    en="sound goes over obstacles, not round them",
+    zh="仅计越过障碍物的传播，不计侧向绕射",
+)
+_NO_REFLECTIONS = Text(
+    en="no reflections from walls, which may add some dB between them",
+    zh="不计墙面反射；两侧建筑之间实际声级可能高数分贝",
 )
 
 
@@ -37,15 +41,18 @@ class Reach:
         How far.
     favourable_share
         How often rays bend down by day, evening and night; CNOSSOS-EU alone.
-    sideways
-        Round obstacles and by one wall too, near receivers; CNOSSOS-EU alone.
+    reflections
+        By one wall too, near receivers; CNOSSOS-EU alone.
+    lateral
+        Round obstacles too, near receivers; CNOSSOS-EU alone.
     fineness
         Pieces of road are at most so many times as long as they are far away.
     """
 
     max_distance_m: float
     favourable_share: tuple[float, float, float] = (0.5, 0.75, 1.0)
-    sideways: bool = False
+    reflections: bool = False
+    lateral: bool = False
     fineness: float = 0.25
 
 
@@ -79,8 +86,9 @@ class Cnossos:
     @property
     def notes(self) -> tuple[Text, ...]:
         """What the method is, and where it is stretched."""
-        ways = () if self.reach.sideways else (_UPRIGHT,)
-        return (_METHOD, *ways, *caveats(self.traffic))
+        around = () if self.reach.lateral else (_NO_LATERAL,)
+        by_walls = () if self.reach.reflections else (_NO_REFLECTIONS,)
+        return (_METHOD, *around, *by_walls, *caveats(self.traffic))
 
     def at(self, receivers: Receivers) -> Sound:
         """
@@ -116,7 +124,7 @@ class Cnossos:
             self.roads,
             max_distance_m=self.reach.max_distance_m,
             fineness=self.reach.fineness,
-            lateral=self.reach.sideways,
-            reflections=int(self.reach.sideways),
+            lateral=self.reach.lateral,
+            reflections=int(self.reach.reflections),
             workers=workers_for(len(receivers)),
         )

@@ -50,7 +50,7 @@ def noise_scene(
     ground: GeoDataFrame | None,
     *,
     default_g: float,
-    sideways: bool = False,
+    reflecting: bool = False,
 ) -> NoiseScene:
     """
     Return the surroundings that the layers describe, on level ground.
@@ -67,13 +67,13 @@ def noise_scene(
         Polygons with ``g``.
     default_g
         Ground factor elsewhere.
-    sideways
+    reflecting
         Walls of buildings reflect, as the table ``facade_absorption`` says.
     """
     tall_m, notes = heights_m(buildings)
     alpha = float(table("facade_absorption")["usual"].columns["alpha"])
     roofs = GeoDataFrame(
-        {"height": tall_m, "alpha": alpha if sideways else np.nan},
+        {"height": tall_m, "alpha": alpha if reflecting else np.nan},
         geometry=np.asarray(buildings.geometry.values),
         crs=buildings.crs,
     )
@@ -87,7 +87,7 @@ def noise_scene(
     around = surroundings(
         buildings=roofs, barriers=screens, ground=factors, default_g=float(default_g)
     )
-    if sideways:
+    if reflecting:
         told.append(_REFLECTS.format(alpha=alpha))
     return NoiseScene(around, (*notes, *told))
 
@@ -98,7 +98,7 @@ def receivers_before(
     *,
     spacing_m: float,
     height_m: float,
-    sideways: bool = False,
+    reflecting: bool = False,
 ) -> tuple[Receivers, Rows]:
     """
     Return the receivers before some buildings, and the place of each among these.
@@ -111,10 +111,10 @@ def receivers_before(
         Of the buildings that are asked for, rising.
     spacing_m, height_m
         As :func:`~ecogis.spatial.receivers.facade_receivers` takes them.
-    sideways
+    reflecting
         Walls reflect: receivers hang on theirs, whose sound is then not counted.
     """
-    off_wall_m = _HANGING_M if sideways else _OFF_WALL_M
+    off_wall_m = _HANGING_M if reflecting else _OFF_WALL_M
     every = facade_receivers(
         buildings, spacing_m=spacing_m, height_m=height_m, off_wall_m=off_wall_m
     )

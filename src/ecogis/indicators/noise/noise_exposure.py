@@ -74,7 +74,8 @@ def _margin(*, max_distance_m: float, **_others: object) -> float:
     words={"counted": _COUNTED, "period": PERIODS},
     only_if={
         "noise_barriers": ("with_barriers", True),
-        "sideways": ("engine", "cnossos"),
+        "reflections": ("engine", "cnossos"),
+        "lateral": ("engine", "cnossos"),
         "favourable_share": ("engine", "cnossos"),
     },
     draws=("facade_levels", "people_above_limits", "noise_contours", "loudest_roads"),
@@ -99,7 +100,8 @@ def noise_exposure(
     grid_m: Step | None = None,
     height_m: Step = 4.0,
     default_g: Share = 0.0,
-    sideways: bool = False,
+    reflections: bool = False,
+    lateral: bool = False,
     favourable_share: tuple[Share, Share, Share] = (0.5, 0.75, 1.0),
     traffic_counted: Literal["hour", "period"] = "hour",
 ) -> Result:
@@ -153,9 +155,12 @@ def noise_exposure(
         Of receivers above the ground.
     default_g
         Ground factor outside ``ground_absorption``.
-    sideways
-        Sound also goes round obstacles and by one wall, within 100 m; takes its time.
-        With CNOSSOS-EU alone.
+    reflections
+        Sound also comes by way of one wall within 100 m; a few times slower. With
+        CNOSSOS-EU alone.
+    lateral
+        Sound also goes round obstacles within 100 m; very much slower, for a few
+        buildings. With CNOSSOS-EU alone.
     favourable_share
         Share of the time with rays that bend down, by day, evening and night. With
         CNOSSOS-EU alone.
@@ -194,15 +199,19 @@ def noise_exposure(
     _must_be_known(homes, counted)
     barriers = noise_barriers if with_barriers else None
     scene = noise_scene(
-        buildings, barriers, ground_absorption, default_g=default_g, sideways=sideways
+        buildings,
+        barriers,
+        ground_absorption,
+        default_g=default_g,
+        reflecting=reflections,
     )
     traffic, assumed = traffic_of(roads, counted=traffic_counted)
     must_be_known(traffic, roads)
-    reach = Reach(max_distance_m, favourable_share, sideways)
+    reach = Reach(max_distance_m, favourable_share, reflections, lateral)
     noise = engine_of(engine, scene.around, roads, traffic, reach)
     where = {"spacing_m": facade_step_m, "height_m": height_m}
     rows = homes.index.to_numpy()
-    walls, building = receivers_before(buildings, rows, sideways=sideways, **where)
+    walls, building = receivers_before(buildings, rows, reflecting=reflections, **where)
     facades = Facades(noise.at(walls), building)
     homes = facades.held_against_limits(homes, period, people_at)
     loudest = facades.loudest_roads(homes, roads, period)
