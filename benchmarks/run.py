@@ -29,6 +29,7 @@ JOBS = {
     "siting": "siting",
     "snap": "street_snap",
     "walk": "walk",
+    "sound": "noise_map",
 }
 
 
@@ -43,11 +44,13 @@ def main() -> int:
         print(_machine(server), flush=True)
         for name in asked.jobs or JOBS:
             job = importlib.import_module(JOBS[name])
-            methods = job.Work(District()).methods(server)
-            costs = compare(methods, asked.repeats, job.AGREED)
+            work = job.Work(District())
+            costs = compare(work.methods(server), asked.repeats, job.AGREED)
             lines = [*told(costs), *(verdict(goal, costs) for goal in job.GOALS)]
             print(f"\n## {job.TITLE}\n\n{table(costs)}\n", flush=True)
             print(*(f"- {line}" for line in lines), sep="\n", flush=True)
+            if hasattr(work, "more"):
+                print("", *work.more(), sep="\n", flush=True)
             missed |= any(line.endswith("MISSED") for line in lines)
     return int(missed)
 

@@ -98,6 +98,18 @@ def test_everybody_walks_as_far(load, small, job):
             assert np.sum(wanted[key]) > 0
 
 
+def test_receivers_together_hear_what_each_path_brings(load, small, monkeypatch):
+    module = load("noise_map")
+    # where data lie changes nothing here
+    monkeypatch.setattr(module, "_real", lambda: iter(()))
+    monkeypatch.setattr(module, "_FEW", 2)
+    monkeypatch.setattr(module, "REACH_M", 120.0)
+    work = module.Work(small)
+    together, alone = work.ecogis()["day_db"], work.alone()["day_db"]
+    assert together == pytest.approx(alone, abs=1e-5)
+    assert (together > 30).all()
+
+
 @pytest.mark.parametrize(("seconds", "word"), [(3.49, "MISSED"), (3.5, "met")])
 def test_a_goal_is_held_against_the_fastest(load, seconds, word):
     timing = load("timing")
