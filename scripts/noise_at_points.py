@@ -7,7 +7,7 @@ import ecogis
 from ecogis.acoustics.at_points import levels_at_points
 from ecogis.acoustics.cnossos import Reach
 from ecogis.acoustics.noise_map import engine_of
-from ecogis.acoustics.roads import traffic_of
+from ecogis.acoustics.roads import must_be_known, traffic_of
 from ecogis.area import choose_crs
 from ecogis.spatial.noise_scene import noise_scene
 from ecogis.spatial.receivers import point_receivers
@@ -30,6 +30,7 @@ try:
     buildings = ecogis.read_layer("buildings", say.buildings, area, say.reach)
     scene = noise_scene(buildings, None, None, default_g=0)
     traffic, assumed = traffic_of(roads)
+    must_be_known(traffic, roads)
     engine = engine_of(say.engine, scene.around, roads, traffic, Reach(say.reach))
     ears = point_receivers(points, height_m=say.height, buildings=buildings)
     table = levels_at_points(engine, ears, len(points), octaves=say.octaves)
