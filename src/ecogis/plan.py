@@ -206,7 +206,7 @@ class Plan(Document):
 
 def read_plan(
     path: Path,
-    sources: Path | None = None,
+    sources: Path | Sequence[Path] | None = None,
     extra: Mapping[str, Sequence[Path]] | None = None,
 ) -> Plan:
     """
@@ -217,7 +217,8 @@ def read_plan(
     path
         The plan.toml.
     sources
-        A TOML with [sources] whose entries replace the plan's.
+        A TOML with [sources] whose entries replace the plan's; of several, the later
+        one wins.
     extra
         Files whose features are added to a layer's, by the layer's name: parks that
         might be built, say.
@@ -232,8 +233,8 @@ def read_plan(
         msg = f"{path}: unknown key {key!r}"
         raise PlanError(msg)
     entries = _sources(data, path)
-    if sources is not None:
-        entries |= _other_sources(sources)
+    for other in [sources] if isinstance(sources, Path) else sources or ():
+        entries |= _other_sources(other)
     try:
         return Plan.model_validate(
             {**data, "path": path, "sources": entries, "added": _added(extra or {})}

@@ -1,7 +1,7 @@
 """Results held against targets: Score and Scorecard."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, Literal
@@ -78,6 +78,21 @@ class Score:
     def title(self) -> Text:
         """The goal's title."""
         return self.goal.label
+
+    def titled(self, row: str, around: Text, **more: object) -> "Score":
+        """Return the score as another row; ``{title}`` in ``around`` is its title."""
+        texts = [
+            template.format(title=title, **more)
+            for template, title in (
+                (around.en, self.title.en),
+                (around.zh, self.title.zh),
+            )
+        ]
+        if self.goal.measure is not None:
+            # braces of a measured goal's title hold parameters
+            texts = [text.replace("{", "{{").replace("}", "}}") for text in texts]
+        named = {"row": row, "title": Text(en=texts[0], zh=texts[1])}
+        return replace(self, goal=self.goal.model_copy(update=named))
 
     @property
     def origin(self) -> Origin:

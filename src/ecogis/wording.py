@@ -123,6 +123,19 @@ def shown_baseline(baseline: Baseline | None) -> str:
     return _SIGNS[kind] + _plain(baseline.number)
 
 
+def shown_change(change: float | None, unit: str, *, decimals: int = 0) -> str:
+    """Return a change with its sign, never rounded to nothing; a dash for none."""
+    if change is None or not math.isfinite(change):
+        return NOTHING
+    size = shown_value(
+        abs(change),
+        unit,
+        decimals=decimals,
+        same=lambda rounded: (rounded > 0) == (change != 0),
+    )
+    return size if change == 0 else f"{'+' if change > 0 else '−'}{size}"
+
+
 def shown_gap(score: Score) -> Text:
     """Return how far a score is from its bound; a dash where there is no gap."""
     gap = score.gap

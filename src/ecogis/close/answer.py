@@ -74,7 +74,7 @@ def answer(reader: Reader, before: Score, found: Found, wish: Wish) -> Closing:
     curve = _curve(before, found, wish)
     notes = notes_of(before, found, wish)
     return Closing(
-        before=_today(before),
+        before=before.titled(f"{before.goal.row}-before", _BEFORE),
         reader=reader,
         after=_then(before, found, sites, _table(sites, curve), notes),
         sites=sites,
@@ -120,16 +120,6 @@ def _curve(before: Score, found: Found, wish: Wish) -> pd.DataFrame:
     return curve
 
 
-def _today(before: Score) -> Score:
-    goal = before.goal.model_copy(
-        update={
-            "row": f"{before.goal.row}-before",
-            "title": _titled(_BEFORE, title=before.title),
-        }
-    )
-    return replace(before, goal=goal)
-
-
 def _table(sites: GeoDataFrame, curve: pd.DataFrame) -> pd.DataFrame:
     """Return the sites with the curve beside them, for the page."""
     most = curve["at_most"].to_numpy(float)[1:]
@@ -143,10 +133,7 @@ def _then(
     table: pd.DataFrame,
     notes: tuple[Text, ...],
 ) -> Score:
-    title = _titled(_AFTER, title=before.title, count=str(len(sites)))
-    goal = before.goal.model_copy(
-        update={"row": f"{before.goal.row}-after", "title": title}
-    )
+    renamed = before.titled(f"{before.goal.row}-after", _AFTER, count=len(sites))
     result = found.after.result
     if result is not None:
         drawn = {
@@ -157,7 +144,7 @@ def _then(
         }
         result = replace(result, drawn=drawn, table=table)
     told = (*notes, *found.after.notes)
-    return replace(found.after, goal=goal, result=result, notes=told)
+    return replace(found.after, goal=renamed.goal, result=result, notes=told)
 
 
 def _spots(sites: GeoDataFrame) -> GeoDataFrame:
@@ -171,14 +158,6 @@ def _percent(before: Score, adds: np.ndarray) -> Any:
     if result is None or not result.denominator:
         return np.full(len(adds), np.nan)
     return result.scale * ((result.numerator or 0.0) + adds) / result.denominator
-
-
-def _titled(text: Text, *, title: Text, **more: str) -> Text:
-    """Return a title around a title; braces stay what they are."""
-    en = text.en.format(title=title.en, **more)
-    zh = text.zh.format(title=title.zh, **more)
-    both = (one.replace("{", "{{").replace("}", "}}") for one in (en, zh))
-    return Text(en=next(both), zh=next(both))
 
 
 def _crs(found: Found) -> Any:
