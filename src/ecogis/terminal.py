@@ -1,19 +1,24 @@
 """What the command line shows: tables in the reader's language."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text as Styled
 
 from ecogis.batch import Line, Outcome
 from ecogis.check import Finding
-from ecogis.document import Language
+from ecogis.document import LANGUAGES, Language
+from ecogis.errors import PlanError
 from ecogis.indicator import Indicator
 from ecogis.layer import Catalogue
+from ecogis.plan import Goal
 from ecogis.style import Styles
 from ecogis.table import table
 
@@ -48,6 +53,69 @@ def reader_language() -> Language:
     named = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
     stated = next((value for value in named if value), "")
     return "zh" if stated.lower().startswith("zh") else "en"
+
+
+def language_of(stated: str | None) -> Language:
+    """
+    Return the language that ``--lang`` states; the reader's without it.
+
+    Raises
+    ------
+    PlanError
+        It is another one.
+    """
+    if stated is None:
+        return reader_language()
+    for language in LANGUAGES:
+        if stated == language:
+            return language
+    msg = f"--lang: found {stated!r}, expected zh or en"
+    raise PlanError(msg)
+
+
+def plan_file(text: str) -> Path:
+    """Return the plan of a place: the file, or the folder that holds it."""
+    path = Path(text)
+    return path / "plan.toml" if path.is_dir() else path
+
+
+def added_files(stated: Sequence[str] | None) -> dict[str, list[Path]]:
+    """
+    Return the files that ``--with`` adds, by layer.
+
+    Raises
+    ------
+    PlanError
+        One of them names no file.
+    """
+    found: dict[str, list[Path]] = {}
+    for one in stated or ():
+        layer, _, path = one.partition("=")
+        if not path:
+            msg = f"--with: found {one!r}, expected LAYER=FILE, as parks=sites.geojson"
+            raise PlanError(msg)
+        found.setdefault(layer, []).append(Path(path))
+    return found
+
+
+@contextmanager
+def progress(
+    console: Console, title: str, language: Language
+) -> Iterator[tuple[Callable[[int], None], Callable[[Goal], None]]]:
+    """Show a bar; yield what states how many goals there are, and what counts one."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    quiet = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
+        task = bar.add_task(title, total=None)
+
+        def total(goals: int) -> None:
+            bar.update(task, total=goals)
+
+        def step(goal: Goal) -> None:
+            said = f"{goal.row} {goal.label.in_language(language)}"
+            bar.update(task, advance=1, description=said[:60])
+
+        yield total, step
 
 
 def show_outcome(console: Console, outcome: Outcome, language: Language) -> None:

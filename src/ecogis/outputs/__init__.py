@@ -1,6 +1,8 @@
 """What comes out: one file per format, each written whole or not at all."""
 
 import logging
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 from ecogis.document import Language, Text
@@ -52,20 +54,43 @@ def write_all(
         One line for each file that could not be written; ``written`` are the others.
         A file that was there before stays.
     """
+    jobs: dict[str, Callable[[Path], Path]] = {
+        PAGE: lambda path: write_text(path, page(card, styles, language)),
+        GEOPACKAGE: lambda path: write_geopackage(card, styles, path, language),
+        JSON: lambda path: write_json(card, path),
+        CSV: lambda path: write_csv(card, path, language),
+    }
+    for name, table in tables_of(card).items():
+        jobs[name] = partial(write_table, table, language=language)
+    for name, raster in rasters_of(card).items():
+        jobs[name] = partial(write_raster, raster)
+    return write_each(folder, jobs)
+
+
+def write_each(folder: Path, jobs: Mapping[str, Callable[[Path], Path]]) -> list[Path]:
+    """
+    Write files by name, the last first; one failure stops no other.
+
+    Raises
+    ------
+    NotWrittenError
+        One line for each file that could not be written; ``written`` are the others.
+    """
     written: list[Path] = []
     lines: list[Text] = []
     # the small ones first: they fit on a disk that the others fill
-    for name in reversed((*FILES, *tables_of(card), *rasters_of(card))):
+    for name, write in reversed([*jobs.items()]):
+        path = folder / name
         try:
-            written.insert(0, _write(name, card, styles, folder, language))
+            written.insert(0, write(path))
         except NotWrittenError as error:
             lines.append(Text.of(error))
         except EcogisError as error:
-            lines.append(_line(folder / name, Text.of(error)))
+            lines.append(_line(path, Text.of(error)))
         except Exception as fault:
-            log.exception("%s", folder / name)
+            log.exception("%s", path)
             said = f"{type(fault).__name__}: {fault}; run with --verbose"
-            lines.append(_line(folder / name, Text(en=said, zh=said)))
+            lines.append(_line(path, Text(en=said, zh=said)))
     if lines:
         raise NotWrittenError(
             "\n".join(line.en for line in lines),
@@ -73,23 +98,6 @@ def write_all(
             written,
         )
     return written
-
-
-def _write(
-    name: str, card: Scorecard, styles: Styles, folder: Path, language: Language
-) -> Path:
-    path = folder / name
-    if name == PAGE:
-        return write_text(path, page(card, styles, language))
-    if name == GEOPACKAGE:
-        return write_geopackage(card, styles, path, language)
-    if name == JSON:
-        return write_json(card, path)
-    if name == CSV:
-        return write_csv(card, path, language)
-    if name.endswith(".csv"):
-        return write_table(tables_of(card)[name], path, language)
-    return write_raster(rasters_of(card)[name], path)
 
 
 def _line(path: Path, why: Text) -> Text:

@@ -1,6 +1,7 @@
 """How are zones coloured by a goal's value? Classes of equal width at round numbers."""
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -58,7 +59,7 @@ def shades(
     breaks = round_breaks(float(known.min()), float(known.max()))
     number = classes(values, breaks)
     looks = [
-        *zip(_labels(breaks, unit), _fills(breaks), strict=True),
+        *zip(labels(breaks, unit), _fills(breaks), strict=True),
         (word("page", "no_data"), NO_DATA),
     ]
     return {
@@ -67,35 +68,44 @@ def shades(
             measured(shown_value(value, unit), unit) if math.isfinite(value) else ""
             for value in values
         ],
-        "rules": [
-            {
-                "label": label,
-                "fill": styles.colour(fill),
-                "hatch": fill == NO_DATA,
-                "line": styles.colour(_EDGE),
-                "width": 1.0,
-                "dash": None,
-                "opacity": 1.0,
-                "radius": 1.0,
-                # a ramp shows every step, also one that no zone is on
-                "n": int((number == place).sum()) or int(fill != NO_DATA),
-            }
-            for place, (label, fill) in enumerate(looks)
-        ],
+        "rules": ramp(looks, number, styles),
     }
 
 
-def round_breaks(low: float, high: float) -> NDArray[np.float64]:
+def ramp(
+    looks: Sequence[tuple[Text, str]], number: NDArray[np.int64], styles: Styles
+) -> list[dict[str, Any]]:
+    """Return a legend's rules: labels and colours, and how many zones have each."""
+    return [
+        {
+            "label": label,
+            "fill": styles.colour(fill),
+            "hatch": fill == NO_DATA,
+            "line": styles.colour(_EDGE),
+            "width": 1.0,
+            "dash": None,
+            "opacity": 1.0,
+            "radius": 1.0,
+            # a ramp shows every step, also one that no zone is on
+            "n": int((number == place).sum()) or int(fill != NO_DATA),
+        }
+        for place, (label, fill) in enumerate(looks)
+    ]
+
+
+def round_breaks(
+    low: float, high: float, most: int = len(STEPS)
+) -> NDArray[np.float64]:
     """Return class breaks at round numbers around the values: at most six classes."""
     spread = high - low
     if spread <= _SAME * abs(high):
         spread = abs(high) or 1.0
-    finest = 10.0 ** math.floor(math.log10(spread / len(STEPS)))
+    finest = 10.0 ** math.floor(math.log10(spread / most))
     for factor in _ROUND:
         step = factor * finest
         first = math.floor(low / step + _ON_BREAK)
         count = max(1, math.ceil(high / step - first - _ON_BREAK))
-        if count <= len(STEPS):
+        if count <= most:
             break
     return np.arange(first, first + count + 1) * np.float64(step)
 
@@ -110,7 +120,8 @@ def classes(
     return np.where(np.isfinite(values), np.clip(found, 0, count - 1), count)
 
 
-def _labels(breaks: NDArray[np.float64], unit: str) -> list[Text]:
+def labels(breaks: NDArray[np.float64], unit: str) -> list[Text]:
+    """Return what each class is called: from break to break, with the unit."""
     close = _ON_BREAK * (breaks[1] - breaks[0])
     exact = (np.abs(breaks.round(p) - breaks).max() <= close for p in range(_DECIMALS))
     places = next((p for p, holds in enumerate(exact) if holds), _DECIMALS)
