@@ -1,0 +1,160 @@
+"""Both sides, row by row, and the scorecards that outputs are made of."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from ecogis.compare.asked import Asked
+from ecogis.compare.differences import Differences, differences
+from ecogis.compare.pair import Pair
+from ecogis.document import Text
+from ecogis.plan import Goal
+from ecogis.result import Result
+from ecogis.scorecard import Score, Scorecard
+
+_PERCENT = "%"
+_TITLES = {
+    "before": Text(en="Before: {title}", zh="前：{title}"),
+    "after": Text(en="After: {title}", zh="后：{title}"),
+}
+_CHANGE = Text(en="Change: {title}", zh="变化：{title}")
+_HEAD = Text(en="{title}: before and after", zh="{title}：前后对比")
+_TWO = Text(en="{before} → {after}", zh="{before} → {after}")
+_ALONE = {
+    "before": Text(
+        en="rows of the plan before only, not compared: {rows}",
+        zh="仅前一规划有、未比较的行：{rows}",
+    ),
+    "after": Text(
+        en="rows of the plan after only, not compared: {rows}",
+        zh="仅后一规划有、未比较的行：{rows}",
+    ),
+}
+_NOTHING = Text(
+    en="the sides read the same files and state the same: no change can come of that",
+    zh="前后所用图层文件与参数完全相同，不会产生变化",
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """
+    Two sides, and what changes from one to the other.
+
+    Attributes
+    ----------
+    before, after
+        Everything that was measured of the rows compared.
+    pairs
+        The rows that stand for each other, in the order of the plan before.
+    only_before, only_after
+        Rows without a partner.
+    differences
+        Which layers and statements differ.
+    """
+
+    before: Scorecard
+    after: Scorecard
+    pairs: tuple[Pair, ...]
+    only_before: tuple[str, ...]
+    only_after: tuple[str, ...]
+    differences: Differences
+
+    @classmethod
+    def of(cls, asked: Asked, before: Scorecard, after: Scorecard) -> "Comparison":
+        """Pair the rows of two scorecards as asked."""
+        pairs = tuple(Pair(before[one], after[other]) for one, other in asked.rows)
+        differ = differences(before, after, pairs)
+        return cls(before, after, pairs, asked.only_before, asked.only_after, differ)
+
+    @property
+    def title(self) -> Text:
+        """What the plan is called, or both plans."""
+        one, other = self.before.plan.title, self.after.plan.title
+        if one == other:
+            return Text(
+                en=_HEAD.en.format(title=one.en), zh=_HEAD.zh.format(title=one.zh)
+            )
+        return Text(
+            en=_TWO.en.format(before=one.en, after=other.en),
+            zh=_TWO.zh.format(before=one.zh, after=other.zh),
+        )
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """What both sides tell of the whole, and which rows stand alone."""
+        alone = {"before": self.only_before, "after": self.only_after}
+        told = [
+            _ALONE[side].format(rows=", ".join(rows))
+            for side, rows in alone.items()
+            if rows
+        ]
+        same = [] if self.differences else [_NOTHING]
+        both = (*self.before.notes, *self.after.notes)
+        return tuple(dict.fromkeys((*same, *told, *both)))
+
+    @cached_property
+    def changes(self) -> Scorecard:
+        """One score a pair: the change, what draws it, and the change by zone."""
+        return self._card([_change(pair) for pair in self.pairs])
+
+    @cached_property
+    def everything(self) -> Scorecard:
+        """Three scores a pair: the change, then ``<row>-before`` and ``-after``."""
+        scores = []
+        for pair in self.pairs:
+            sides = {"before": pair.before, "after": pair.after}
+            scores.append(_change(pair))
+            scores += [
+                score.titled(f"{pair.row}-{side}", _TITLES[side])
+                for side, score in sides.items()
+            ]
+        return self._card(scores)
+
+    def _card(self, scores: list[Score]) -> Scorecard:
+        stamps = dict.fromkeys((*self.before.stamps, *self.after.stamps))
+        plan = self.after.plan.model_copy(update={"title": self.title})
+        return replace(
+            self.after,
+            plan=plan,
+            scores=tuple(scores),
+            stamps=tuple(stamps),
+            notes=self.notes,
+        )
+
+
+def _change(pair: Pair) -> Score:
+    """Return a pair as a score of its own: the change in its unit."""
+    title = Text(
+        en=_CHANGE.en.format(title=pair.title.en),
+        zh=_CHANGE.zh.format(title=pair.title.zh),
+    )
+    unit = "pp" if pair.unit == _PERCENT else pair.unit
+    found = pair.heard
+    result = Result.scalar(
+        pair.change,
+        notes=found.notes,
+        table=found.table,
+        rasters=found.rasters,
+        **pair.drawn,
+    )
+    goal = Goal(row=pair.row, title=title, unit=unit)
+    return Score(goal, pair.after.year, result, zones=_by_zone(pair.zones))
+
+
+def _by_zone(zones: GeoDataFrame | None) -> GeoDataFrame | None:
+    """Return the change by zone as a break-down, the largest change first."""
+    if zones is None:
+        return None
+    known = zones["change"].notna()
+    rank = known.cumsum().where(known).astype("Int64")
+    named = zones[["zone", "geometry"]].assign(
+        numerator=zones["change"],
+        denominator=np.nan,
+        value=zones["change"],
+        rank=pd.Series(rank, zones.index),
+    )
+    return GeoDataFrame(named, geometry="geometry", crs=zones.crs)

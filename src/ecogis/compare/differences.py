@@ -1,0 +1,112 @@
+"""Which layers and which statements differ, so that a change can be traced?"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ecogis.compare.pair import Pair
+from ecogis.plan import Goal
+from ecogis.scorecard import Scorecard
+from ecogis.source import Stamp
+
+# what a plan states beside its rows and where its layers lie
+_OF_PLAN = ("year", "area", "zones", "crs", "area_method")
+_OF_GOAL = ("indicator", "baseline", "reported", "target", "balance")
+
+
+@dataclass(frozen=True)
+class LayerDifference:
+    """A layer whose files differ; a side without files did not read it."""
+
+    layer: str
+    before: tuple[Stamp, ...]
+    after: tuple[Stamp, ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A key that the sides state differently; ``row`` is empty for the plan's own."""
+
+    row: str
+    key: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Differences:
+    """What differs between the sides of a comparison."""
+
+    layers: tuple[LayerDifference, ...]
+    statements: tuple[Statement, ...]
+
+    def __bool__(self) -> bool:
+        """Tell whether anything differs."""
+        return bool(self.layers or self.statements)
+
+    def of(self, pair: Pair) -> "Differences":
+        """Return what differs for one row: layers that it reads, the plan's own."""
+        proofs = (pair.before.provenance, pair.after.provenance)
+        read = {stamp.layer for proof in proofs if proof for stamp in proof.layers}
+        return Differences(
+            tuple(one for one in self.layers if one.layer in read),
+            tuple(one for one in self.statements if one.row in {"", pair.row}),
+        )
+
+
+def differences(
+    before: Scorecard, after: Scorecard, pairs: Sequence[Pair]
+) -> Differences:
+    """Return the layers with other content and the keys with other values."""
+    return Differences(
+        tuple(_layers(before, after, pairs)),
+        (*_of_plan(before, after), *(one for pair in pairs for one in _of(pair))),
+    )
+
+
+def _layers(
+    before: Scorecard, after: Scorecard, pairs: Sequence[Pair]
+) -> Iterator[LayerDifference]:
+    """Yield each layer that differs; one that a side failed to read says so itself."""
+    measured = [p for p in pairs if p.before.provenance and p.after.provenance]
+    one = _files(before, [pair.before for pair in measured])
+    other = _files(after, [pair.after for pair in measured])
+    for layer in dict.fromkeys([*one, *other]):
+        sides = one.get(layer, ()), other.get(layer, ())
+        content = [[stamp.sha256 for stamp in stamps] for stamps in sides]
+        if content[0] != content[1]:
+            yield LayerDifference(layer, *sides)
+
+
+def _files(card: Scorecard, scores: Sequence[Any]) -> dict[str, tuple[Stamp, ...]]:
+    """Return the files of each layer that the rows, the area and the zones read."""
+    stamps = [
+        s for s in card.stamps if s.layer in {card.plan.area.layer, card.plan.zones}
+    ]
+    for score in scores:
+        stamps += score.provenance.layers
+    found: dict[str, dict[Stamp, None]] = {}
+    for stamp in stamps:
+        found.setdefault(stamp.layer, {})[stamp] = None
+    return {layer: tuple(files) for layer, files in found.items()}
+
+
+def _of_plan(before: Scorecard, after: Scorecard) -> Iterator[Statement]:
+    for key in _OF_PLAN:
+        one, other = getattr(before.plan, key), getattr(after.plan, key)
+        if one != other:
+            yield Statement("", key, one, other)
+
+
+def _of(pair: Pair) -> Iterator[Statement]:
+    goals = pair.before.goal, pair.after.goal
+    one, other = (_stated(goal) for goal in goals)
+    for key in dict.fromkeys([*one, *other]):
+        if one.get(key) != other.get(key):
+            yield Statement(pair.row, key, one.get(key), other.get(key))
+
+
+def _stated(goal: Goal) -> dict[str, Any]:
+    """Return what decides a row's number and its verdict."""
+    told = goal.measure.told(goal.resolved) if goal.measure else {}
+    return {**{key: getattr(goal, key) for key in _OF_GOAL}, **told}

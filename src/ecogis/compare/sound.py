@@ -1,0 +1,256 @@
+"""What changes in the sound of two rows: on the ground, at façades, by road?"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from geopandas import GeoDataFrame
+
+from ecogis.document import Text
+from ecogis.raster import Raster
+from ecogis.scorecard import Score
+from ecogis.spatial.contours import level_areas
+
+NOISE, FACADES, ROADS = "noise_change", "facade_change", "loudest_roads"
+# decibels between the classes of a change; less than one is not heard
+EDGES_DB = (-5.0, -3.0, -1.0, 1.0, 3.0, 5.0)
+CLASSES = ("down_5", "down_3", "down_1", "within_1", "up_1", "up_3", "up_5")
+_GRIDS = {
+    "noise_lden": Text(en="Lden map", zh="Lden 噪声图"),
+    "noise_day": Text(en="noise map by day", zh="昼间噪声图"),
+    "noise_night": Text(en="noise map by night", zh="夜间噪声图"),
+}
+_LEVELS = "facade_levels"
+_PEOPLE = ("people_before", "people_after", "people_change")
+_KEPT = ("name", "use", "class", "limit_db", "people")
+_OTHER_GRID = Text(
+    en="{name}: the grids lie elsewhere or have other cells; take one grid_m for both",
+    zh="{name}：前后网格位置或大小不同，请使用同一 grid_m",
+)
+_ONE_GRID = Text(
+    en="{name}: only {side} has this grid; state grid_m on both sides",
+    zh="{name}：仅{side}有该网格，请两侧均设置 grid_m",
+)
+_SIDES = (Text(en="before", zh="前侧"), Text(en="after", zh="后侧"))
+_SPREAD = Text(
+    en="{name}: {mean} dB on average, {low} to {high} dB "
+    "({known} of {cells} cells known in both)",
+    zh="{name}：平均 {mean} 分贝，{low} 至 {high} 分贝"
+    "（{cells} 个网格中 {known} 个前后均已知）",
+)
+_LIMIT = Text(
+    en="{newly} buildings are newly above the limit, {no_longer} no longer "
+    "({before} before, {after} after, of {both} with a level on both sides)",
+    zh="新增超标建筑 {newly} 栋，不再超标 {no_longer} 栋"
+    "（前 {before} 栋，后 {after} 栋；前后均有声级的建筑 {both} 栋）",
+)
+_ALONE = Text(
+    en="not compared: {count} buildings with a level on one side only or another shape",
+    zh="{count} 栋建筑仅一侧有声级或轮廓不同，未比较",
+)
+_OTHER_BUILDINGS = Text(
+    en="no building has the same shape and a level on both sides: none is compared",
+    zh="前后没有轮廓相同且均有声级的建筑，未作逐栋比较",
+)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """
+    What changes in the sound of a row.
+
+    Attributes
+    ----------
+    drawn
+        ``noise_change`` (multipolygons with ``from_db``, ``to_db``) and
+        ``facade_change`` (``before_db``, ``after_db``, ``change_db``, ``limit``:
+        ``newly_above``, ``no_longer_above`` or nothing), by the name of their style.
+    rasters
+        After less before in dB, as ``<name>_change``; NaN where either is unknown.
+    table
+        Buildings and people by class of change; None without façades.
+    roads
+        Named roads: buildings above the limit that each is the loudest before.
+    counts
+        Of buildings, as the notes state them.
+    notes
+        What is counted, and what could not be compared.
+    """
+
+    drawn: Mapping[str, GeoDataFrame] = field(default_factory=dict)
+    rasters: Mapping[str, Raster] = field(default_factory=dict)
+    table: pd.DataFrame | None = None
+    roads: pd.DataFrame | None = None
+    counts: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[Text, ...] = ()
+
+
+def heard(before: Score, after: Score) -> Heard:
+    """Return what changes in the grids, façades and roads that both sides have."""
+    one, other = before.result, after.result
+    alike = before.goal.indicator == after.goal.indicator
+    if one is None or other is None or not alike:
+        return Heard()
+    rasters, notes = grid_changes(one.rasters, other.rasters)
+    drawn: dict[str, GeoDataFrame] = {}
+    shown = f"noise_{after.goal.resolved.get('period', '')}_change"
+    shown = shown if shown in rasters else next(iter(rasters), "")
+    if shown:
+        bands = level_areas(rasters[shown], (-np.inf, *EDGES_DB))
+        drawn[NOISE] = bands.replace({"from_db": -np.inf}, np.nan)
+    table: pd.DataFrame | None = None
+    counts: dict[str, int] = {}
+    if _LEVELS in one.drawn and _LEVELS in other.drawn:
+        built, counts = facade_changes(one.drawn[_LEVELS], other.drawn[_LEVELS])
+        notes += _told(counts)
+        if len(built):
+            drawn[FACADES], table = built, by_class(built)
+    roads = None
+    if ROADS in one.drawn and ROADS in other.drawn:
+        roads = road_changes(one.drawn[ROADS], other.drawn[ROADS])
+    return Heard(drawn, rasters, table, roads, counts, tuple(notes))
+
+
+def grid_changes(
+    before: Mapping[str, Raster], after: Mapping[str, Raster]
+) -> tuple[dict[str, Raster], list[Text]]:
+    """Return after less before for each grid of one name and place, and what is not."""
+    found: dict[str, Raster] = {}
+    notes = []
+    for name in dict.fromkeys([*before, *after]):
+        if name not in before or name not in after:
+            notes.append(_said(_ONE_GRID, name, _SIDES[int(name in after)]))
+            continue
+        one, other = before[name], after[name]
+        if _place(one) != _place(other):
+            notes.append(_said(_OTHER_GRID, name))
+            continue
+        values = _levels(other) - _levels(one)
+        found[f"{name}_change"] = Raster(values, other.transform, other.crs)
+        notes += _spread(name, values)
+    return found, notes
+
+
+def facade_changes(
+    before: GeoDataFrame, after: GeoDataFrame
+) -> tuple[GeoDataFrame, dict[str, int]]:
+    """
+    Return the change of ``level_db`` of each building of the same shape on both sides.
+
+    Returns
+    -------
+    tuple
+        The buildings of both, and counts: ``both``, ``alone`` (on one side only) and,
+        of both, ``before``, ``after``, ``newly``, ``no_longer`` above the limit.
+    """
+    keys = [_shapes(frame) for frame in (before, after)]
+    same = keys[0].merge(
+        keys[1], on=["shape", "number"], suffixes=("_before", "_after")
+    )
+    one = before.iloc[same["at_before"]].reset_index(drop=True)
+    other = after.iloc[same["at_after"]].reset_index(drop=True)
+    over = [frame["over_db"].notna().to_numpy() for frame in (one, other)]
+    newly, no_longer = over[1] & ~over[0], over[0] & ~over[1]
+    limit = np.full(len(same), None, dtype=object)
+    limit[newly], limit[no_longer] = "newly_above", "no_longer_above"
+    change = other["level_db"].to_numpy(float) - one["level_db"].to_numpy(float)
+    built = other[[name for name in _KEPT if name in other]].assign(
+        before_db=one["level_db"],
+        after_db=other["level_db"],
+        change_db=change + 0.0,
+        limit=limit,
+    )
+    counts = {
+        "both": len(same),
+        "alone": len(before) + len(after) - 2 * len(same),
+        "before": int(over[0].sum()),
+        "after": int(over[1].sum()),
+        "newly": int(newly.sum()),
+        "no_longer": int(no_longer.sum()),
+    }
+    shapes = other.geometry.to_numpy()
+    return GeoDataFrame(built, geometry=shapes, crs=after.crs), counts
+
+
+def by_class(built: GeoDataFrame) -> pd.DataFrame:
+    """Return ``change`` (of :data:`CLASSES`), ``buildings``, ``people`` where known."""
+    number = np.searchsorted(EDGES_DB, built["change_db"].to_numpy(float), side="right")
+    count = len(CLASSES)
+    buildings = np.bincount(number, minlength=count)
+    table = pd.DataFrame({"change": CLASSES, "buildings": buildings})
+    if built["people"].isna().all():
+        return table
+    people = np.nan_to_num(built["people"].to_numpy(float))
+    return table.assign(people=np.bincount(number, people, minlength=count))
+
+
+def road_changes(before: GeoDataFrame, after: GeoDataFrame) -> pd.DataFrame | None:
+    """
+    Return the named roads that are loudest before buildings above the limit.
+
+    Returns
+    -------
+    DataFrame or None
+        ``road``, ``before``, ``after``, ``change`` (buildings), and the same of people
+        (``people_before`` ...) where known; the largest change first. None without any.
+    """
+    columns: dict[str, pd.Series] = {}
+    for counted, ends in (("buildings", ""), ("people", "people_")):
+        sums = [
+            frame.groupby("name")[counted].sum(min_count=1) for frame in (before, after)
+        ]
+        # a road that is not drawn is the loudest before none
+        names = sums[0].index.union(sums[1].index)
+        one, other = (each.reindex(names, fill_value=0).astype(float) for each in sums)
+        columns |= {f"{ends}before": one, f"{ends}after": other}
+        columns[f"{ends}change"] = other - one
+    found = pd.DataFrame(columns).rename_axis("road").reset_index()
+    order = (-found["change"].abs()).argsort(kind="stable")
+    found = found.iloc[order].reset_index(drop=True)
+    found = found.drop(columns=[n for n in _PEOPLE if found[n].isna().all()])
+    return found if len(found) else None
+
+
+def _told(counts: Mapping[str, int]) -> Sequence[Text]:
+    if not counts["both"]:
+        return [_OTHER_BUILDINGS]
+    told = [_LIMIT.format(**counts)]
+    return [*told, _ALONE.format(count=counts["alone"])] if counts["alone"] else told
+
+
+def _shapes(frame: GeoDataFrame) -> pd.DataFrame:
+    """Return each building's shape, and which of several equal ones it is."""
+    shape = pd.Series(frame.geometry.to_numpy(), dtype=object).map(lambda one: one.wkb)
+    keys = pd.DataFrame({"shape": shape, "at": np.arange(len(frame))})
+    return keys.assign(number=keys.groupby("shape").cumcount())
+
+
+def _place(grid: Raster) -> tuple[object, ...]:
+    rows_and_columns = np.shape(grid.values)
+    return rows_and_columns, tuple(grid.transform), grid.crs
+
+
+def _levels(grid: Raster) -> np.ndarray:
+    return np.where(grid.known, grid.values, np.nan).astype(float)
+
+
+def _spread(name: str, values: np.ndarray) -> list[Text]:
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return []
+    numbers = {"mean": known.mean(), "low": known.min(), "high": known.max()}
+    # no number is shown as -0.0
+    signed = {key: f"{round(float(n), 1) + 0.0:+.1f}" for key, n in numbers.items()}
+    shown = {key: text.replace("-", "−") for key, text in signed.items()}
+    counts = {"known": f"{known.size:,}", "cells": f"{values.size:,}"}
+    return [_said(_SPREAD.format(name="{name}", **shown, **counts), name)]
+
+
+def _said(text: Text, name: str, side: Text | None = None) -> Text:
+    """Return a line about a grid, in words where it is one that is known."""
+    grid, which = _GRIDS.get(name, Text(en=name, zh=name)), side or Text(en="", zh="")
+    return Text(
+        en=text.en.format(name=grid.en, side=which.en),
+        zh=text.zh.format(name=grid.zh, side=which.zh),
+    )
