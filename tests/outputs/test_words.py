@@ -18,6 +18,7 @@ OPEN = {
     "confidence",
     "area_method",
     "fact",
+    "change",
 }
 PYTHON = "".join(p.read_text("utf-8") for p in ASSETS.parent.glob("*.py"))
 SCRIPT = "".join((ASSETS / name).read_text("utf-8") for name in SCRIPTS)

@@ -70,7 +70,7 @@ function zoneRow(zone, actions, summed) {
     el("td", { class: "number quiet", text: rank }),
     el("td", {}, name),
     el("td", { class: "number value" },
-      el("i", { style: `width:${(100 * zone.bar).toFixed(1)}%` }), el("span", { text: value })),
+      el("i", { class: zone.kind || null, style: `width:${(100 * zone.bar).toFixed(1)}%` }), el("span", { text: value })),
     el("td", { class: "number quiet", text: top }),
     summed ? el("td", { class: "number quiet", text: bottom }) : null,
   );

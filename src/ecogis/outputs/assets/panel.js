@@ -1,6 +1,10 @@
 // The panel: title, verdict counts that filter, the table of rows, data and sources.
 
-const SIGNS = { met: "✓", on_track: "↗\uFE0E", behind: "✗", unknown: "?", not_evaluable: "–" };
+const SIGNS = {
+  met: "✓", on_track: "↗\uFE0E", behind: "✗", unknown: "?", not_evaluable: "–",
+  // a row before and after
+  better: "✓", worse: "✗", same: "=", changed: "≠",
+};
 
 /** Return a verdict as a sign and a word. */
 function verdictBadge(key, label) {
@@ -69,7 +73,7 @@ function valueCell(row) {
   const year = row.year ? String(row.year) : "";
   const origin = row.reported ? `${say(row.origin)} ${year}` : year;
   return el("td", { class: "number" }, el("b", { text: say(row.value) }),
-    el("small", { text: row.value === "—" ? "" : origin }));
+    el("small", { text: row.under ? say(row.under) : row.value === "—" ? "" : origin }));
 }
 
 function targetCell(row) {
