@@ -41,6 +41,12 @@ def test_every_verb_is_in_the_readme_or_the_plan_page():
 
 
 def test_links_and_pictures_exist():
-    for target in ("docs/plan.md", "docs/las_palmas.png", "DECISIONS.md", "NOTICE"):
+    for target in (
+        "docs/plan.md",
+        "docs/compare.md",
+        "docs/las_palmas.png",
+        "DECISIONS.md",
+        "NOTICE",
+    ):
         assert target in README
         assert (ROOT / target).is_file()

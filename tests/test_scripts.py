@@ -9,14 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-import rasterio
-from pyproj import CRS
-from rasterio import Affine
 from shapely import LineString, Point
 from town import X, Y, build, frame, square
-
-from ecogis.outputs.rasters import write_raster
-from ecogis.raster import Raster
 
 ROOT = Path(__file__).parents[1]
 HALF_FOREST = frame(square(0, 0, 1000, 2000), kind=["arbor"], canopy=[0.5])
@@ -147,39 +141,6 @@ def test_levels_at_points_by_the_other_engine(tmp_path):
     assert done.stderr.strip() == (
         "octaves: HJ 2.4-2021 knows none; take the engine cnossos"
     )
-
-
-def difference(folder, *files):
-    script = ROOT / "scripts" / "noise_difference.py"
-    assert len(script.read_text(encoding="utf-8").splitlines()) <= 26
-    command = [sys.executable, script, *(folder / name for name in files)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
-def test_before_and_after_differ_where_both_are_known(tmp_path):
-    nan = float("nan")
-    for name, cells, west in (
-        ("before", [[60, 61, nan], [50, 50, 50]], 0),
-        ("after", [[57, 61, 40], [51.5, nan, 50]], 0),
-        ("elsewhere", [[57, 61, 40], [51.5, nan, 50]], 10),
-    ):
-        place = Affine(10, 0, west, 0, -10, 20)
-        grid = Raster(np.array(cells, dtype=float), place, CRS(4548))
-        write_raster(grid, tmp_path / f"{name}.tif")
-    done = difference(tmp_path, "before.tif", "after.tif", "out.tif")
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == [
-        "4 of 6 cells are known in both",
-        "mean -0.4 dB, -3.0 to +1.5",
-    ]
-    with rasterio.open(tmp_path / "out.tif") as data:
-        np.testing.assert_array_equal(data.read(1), [[-3, 0, nan], [1.5, nan, 0]])
-        assert data.crs.to_epsg() == 4548
-    done = difference(tmp_path, "before.tif", "elsewhere.tif", "out.tif")
-    assert done.stderr.startswith("the grids lie elsewhere")
-    done = difference(tmp_path, "before.tif", "nowhere.tif", "out.tif")
-    assert "nowhere.tif" in done.stderr
-    assert "Traceback" not in done.stderr
 
 
 def test_a_script_without_files_says_what_it_takes():

@@ -12,21 +12,22 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.logging import RichHandler
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text as Styled
 
 from ecogis import check as checking
 from ecogis import closing_terminal as closing
+from ecogis import comparing_terminal as comparing
 from ecogis import terminal
 from ecogis.batch import WRONG, Order, Outcome, folders, run_all, run_one
 from ecogis.close import Wish
 from ecogis.closing import close_one
-from ecogis.document import LANGUAGES, Language
+from ecogis.compare.asked import Request
+from ecogis.comparing import compare_one
 from ecogis.errors import EcogisError, PlanError
 from ecogis.indicators import INDICATORS
 from ecogis.init import init as make_workspace
 from ecogis.layer import Catalogue
-from ecogis.plan import Goal, Plan, read_plan
+from ecogis.plan import Plan, read_plan
 from ecogis.prepare import prepare as bring
 from ecogis.style import Styles
 from ecogis.workspace import Workspace
@@ -43,19 +44,23 @@ out = Console(highlight=False, width=_WIDTH)
 err = Console(highlight=False, stderr=True)
 
 
-def _plan(text: str) -> Path:
-    """Return the plan of a place: the file, or the folder that holds it."""
-    path = Path(text)
-    return path / "plan.toml" if path.is_dir() else path
-
-
 _PLAN_HELP = "A plan.toml, or the folder that holds it."
 PlanPath = Annotated[
-    Path, typer.Argument(metavar="PLAN", help=_PLAN_HELP, parser=_plan)
+    Path, typer.Argument(metavar="PLAN", help=_PLAN_HELP, parser=terminal.plan_file)
+]
+BeforePath = Annotated[
+    Path, typer.Argument(metavar="BEFORE", help=_PLAN_HELP, parser=terminal.plan_file)
+]
+AfterPath = Annotated[
+    Path | None,
+    typer.Argument(metavar="AFTER", help="Another plan.", parser=terminal.plan_file),
 ]
 Sources = Annotated[
     Path | None,
     typer.Option(help="A TOML whose \\[sources] replace the plan's own."),
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", help="Where outputs go; else below results/.")
 ]
 Lang = Annotated[
     str | None,
@@ -130,7 +135,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Tell everything that is wrong with a plan and its layers; compute nothing."""
-    language = _language(lang)
+    language = terminal.language_of(lang)
     found = checking.check(plan, sources)
     if as_json:
         rows = [
@@ -147,7 +152,8 @@ def check(
 @app.command()
 def run(
     plans: Annotated[
-        list[Path], typer.Argument(metavar="PLAN...", help=_PLAN_HELP, parser=_plan)
+        list[Path],
+        typer.Argument(metavar="PLAN...", help=_PLAN_HELP, parser=terminal.plan_file),
     ],
     out_folder: Annotated[
         Path | None,
@@ -172,8 +178,10 @@ def run(
     workers: Annotated[int, typer.Option(min=1, help="Processes, one plan each.")] = 1,
 ) -> None:
     """Measure every goal, print the scorecard, write the map and the tables."""
-    language = _language(lang)
-    order = Order(language, tuple(only or ()), sources, strict, _added(added or []))
+    language = terminal.language_of(lang)
+    order = Order(
+        language, tuple(only or ()), sources, strict, terminal.added_files(added)
+    )
     where = folders(plans, out_folder)
     code = 0
     several = len(plans) > 1 and workers > 1
@@ -184,8 +192,7 @@ def run(
     )
     for outcome in outcomes:
         terminal.show_outcome(out, outcome, language)
-        for line in outcome.errors:
-            _complain(line)
+        _complain(*outcome.errors)
         code = max(code, outcome.code)
     raise typer.Exit(code)
 
@@ -200,10 +207,7 @@ def close_gap(
     min_area_m2: closing.MinArea = None,
     force: closing.Force = None,
     forbid: closing.Forbid = None,
-    out_folder: Annotated[
-        Path | None,
-        typer.Option("--out", help="Where outputs go; else results/close/ROW/."),
-    ] = None,
+    out_folder: Out = None,
     sources: Sources = None,
     lang: Lang = None,
     *,
@@ -211,7 +215,7 @@ def close_gap(
     on_foot: closing.OnFoot = False,
 ) -> None:
     """Find the fewest new parks that bring a row to its target."""
-    language = _language(lang)
+    language = terminal.language_of(lang)
     wish = Wish(
         row=row,
         max_sites=max_sites,
@@ -225,48 +229,46 @@ def close_gap(
     )
     closed = close_one(plan, wish, out=out_folder, sources=sources, language=language)
     closing.show_closed(out, closed, language)
-    for line in closed.errors:
-        _complain(line)
+    _complain(*closed.errors)
     raise typer.Exit(closed.code)
+
+
+@app.command("compare")
+def compare_plans(
+    before: BeforePath,
+    after: AfterPath = None,
+    after_sources: comparing.AfterSources = None,
+    rows: comparing.Rows = None,
+    only: comparing.Only = None,
+    out_folder: Out = None,
+    sources: Sources = None,
+    lang: Lang = None,
+    *,
+    added: comparing.Added = None,
+) -> None:
+    """Hold two plans, or two rows of one, against each other: what changes where."""
+    language = terminal.language_of(lang)
+    files = terminal.added_files(added)
+    chosen = tuple(only or ())
+    request = Request(before, after, sources, after_sources, files, chosen, rows)
+    with terminal.progress(err, "compare", language) as (_, step):
+        compared = compare_one(
+            request, out=out_folder, language=language, progress=step
+        )
+    comparing.show_compared(out, compared, language)
+    _complain(*compared.errors)
+    raise typer.Exit(compared.code)
 
 
 def _with_bar(plan: Path, folder: Path, order: Order) -> Outcome:
     """Run one plan with a bar that counts its goals."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    quiet = not err.is_terminal
-    with Progress(*columns, console=err, transient=True, disable=quiet) as bar:
-        task = bar.add_task(plan.resolve().parent.name, total=None)
+    title = plan.resolve().parent.name
+    with terminal.progress(err, title, order.language) as (total, step):
 
         def begin(asked: Plan) -> None:
-            bar.update(task, total=len(order.only) or len(asked.goal))
-
-        def step(goal: Goal) -> None:
-            title = goal.label.in_language(order.language)
-            bar.update(task, advance=1, description=f"{goal.row} {title}"[:60])
+            total(len(order.only) or len(asked.goal))
 
         return run_one(plan, folder, order, begin, step)
-
-
-def _added(stated: list[str]) -> dict[str, list[Path]]:
-    """Return the files to add, by layer."""
-    found: dict[str, list[Path]] = {}
-    for one in stated:
-        layer, _, path = one.partition("=")
-        if not path:
-            msg = f"--with: found {one!r}, expected LAYER=FILE, as parks=sites.geojson"
-            raise PlanError(msg)
-        found.setdefault(layer, []).append(Path(path))
-    return found
-
-
-def _language(stated: str | None) -> Language:
-    if stated is None:
-        return terminal.reader_language()
-    for language in LANGUAGES:
-        if stated == language:
-            return language
-    msg = f"--lang: found {stated!r}, expected zh or en"
-    raise PlanError(msg)
 
 
 def _shortest(path: Path) -> Path:
@@ -276,8 +278,9 @@ def _shortest(path: Path) -> Path:
         return path
 
 
-def _complain(line: str) -> None:
-    err.print(Styled.assemble(("error ", "red"), line), soft_wrap=True)
+def _complain(*lines: str) -> None:
+    for line in lines:
+        err.print(Styled.assemble(("error ", "red"), line), soft_wrap=True)
 
 
 def main(words: Sequence[str] | None = None) -> None:

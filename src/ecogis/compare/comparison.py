@@ -11,6 +11,7 @@ from ecogis.compare.asked import Asked
 from ecogis.compare.differences import Differences, differences
 from ecogis.compare.pair import Pair
 from ecogis.document import Text
+from ecogis.errors import LayerError
 from ecogis.plan import Goal
 from ecogis.result import Result
 from ecogis.scorecard import Score, Scorecard
@@ -142,7 +143,10 @@ def _change(pair: Pair) -> Score:
         **pair.drawn,
     )
     goal = Goal(row=pair.row, title=title, unit=unit)
-    return Score(goal, pair.after.year, result, zones=_by_zone(pair.zones))
+    why = pair.reason
+    error = LayerError(why.en, why.zh) if why else None
+    zones = _by_zone(pair.zones)
+    return Score(goal, pair.after.year, result, error, zones)
 
 
 def _by_zone(zones: GeoDataFrame | None) -> GeoDataFrame | None:
