@@ -34,6 +34,7 @@ PROMISED = {
     "noise_zones": ("Polygon", "class", ""),
     "noise_barriers": ("Line", "", "name height_m alpha"),
     "ground_absorption": ("Polygon", "g", ""),
+    "elevation": ("Raster", "elevation_m", ""),
     "noise_stations": ("Point", "", "name class ld_db ln_db"),
     "noise_grid": ("Point", "", "name ld_db ln_db"),
     "road_noise": ("Line", "", "name ld_db ln_db"),

@@ -15,6 +15,7 @@ from ecogis.document import Text
 from ecogis.errors import EcogisError, LayerError, PlanError, SourceError, StyleError
 from ecogis.layer import Catalogue
 from ecogis.plan import Plan, read_plan
+from ecogis.raster import Raster
 from ecogis.reader import Reader
 from ecogis.source import Reading
 from ecogis.spatial.datum import gcj02_shift
@@ -23,6 +24,10 @@ from ecogis.wording import AREA_METHODS
 from ecogis.workspace import Workspace
 
 _POLYGON = 2
+_CELLS = Text(
+    en="{columns} x {rows} cells of {cell} m; {unknown} of them without data",
+    zh="{columns} × {rows} 个栅格单元，边长 {cell} m；其中 {unknown} 个无数据",
+)
 Level = Literal["error", "warning", "note"]
 
 
@@ -124,6 +129,8 @@ def _layer(
         return
     yield from (Finding("warning", layer, note) for note in reading.notes)
     yield from _extent(layer, reading)
+    if reading.raster is not None:
+        yield _cells(layer, reading.raster)
     yield from _datum(layer, reading, reader, area)
 
 
@@ -138,6 +145,18 @@ def _extent(layer: str, reading: Reading) -> Iterator[Finding]:
                 zh=f"{path}：窗口内 {count} 个要素；数据范围（extent）未注明",
             ),
         )
+
+
+def _cells(layer: str, raster: Raster) -> Finding:
+    """Tell how large cells are, and how many hold no data."""
+    rows, columns = raster.values.shape
+    unknown = int((~raster.known).sum())
+    told = {"rows": rows, "columns": columns, "cell": f"{raster.cell_m:.3g}"}
+    return Finding(
+        "warning" if unknown else "note",
+        layer,
+        _CELLS.format(unknown=f"{unknown:,}", **told),
+    )
 
 
 def _datum(

@@ -43,6 +43,12 @@ class Raster:
         return known
 
     @property
+    def cell_m(self) -> float:
+        """The shorter side of a cell, in the unit of the CRS."""
+        a, b, _, d, e, _ = self.transform[:6]
+        return float(min(np.hypot(a, d), np.hypot(b, e)))
+
+    @property
     def bounds(self) -> tuple[float, float, float, float]:
         """West, south, east, north of all cells."""
         rows, columns = self.values.shape

@@ -245,7 +245,7 @@ def _meet(one: Box, other: Box) -> bool:
 
 
 def _all_known(plan: Plan, catalogue: Catalogue) -> None:
-    """Refuse a plan that names a layer which the catalogue does not have."""
+    """Refuse a plan that names a layer unknown to the catalogue, or of no use there."""
     named = [("area", plan.area.layer), ("zones", plan.zones)]
     named += [("context", layer) for layer in plan.context]
     named += [("[sources]", layer) for layer in plan.sources if layer != "default"]
@@ -254,6 +254,12 @@ def _all_known(plan: Plan, catalogue: Catalogue) -> None:
         f"{plan.path}: {key}: unknown layer {layer!r}{nearest(layer, catalogue)}"
         for key, layer in named
         if layer is not None and layer not in catalogue
+    ]
+    wrong += [
+        f"{plan.path}: {key}: layer {layer!r} is of cells, expected one of features"
+        for key, layer in named
+        if layer is not None and key != "[sources]"
+        if layer in catalogue and catalogue[layer].geometry == "Raster"
     ]
     if wrong:
         raise PlanError.of(wrong)

@@ -139,9 +139,9 @@ def _measure(
     readings: dict[str, Reading | None],
 ) -> Result:
     """Ask the indicator; a fault inside it stops this goal, never the others."""
-    frames = {name: read.frame if read else None for name, read in readings.items()}
+    layers = {name: read.data if read else None for name, read in readings.items()}
     try:
-        return measure(reader.area, **frames, **goal.resolved)
+        return measure(reader.area, **layers, **goal.resolved)
     except EcogisError:
         raise
     except Exception as fault:

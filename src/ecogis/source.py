@@ -13,6 +13,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from ecogis.document import Document, Number, Text, Whole
 from ecogis.errors import SourceError
+from ecogis.raster import Raster
 
 VECTOR = (".gpkg", ".shp", ".zip", ".geojson", ".json", ".fgb", ".parquet", ".gdb")
 RASTER = (".tif", ".tiff", ".nc", ".img")
@@ -72,8 +73,9 @@ class RasterSource(_Source):
     """
     A raster that GDAL reads.
 
-    For a layer of polygons it becomes polygons: ``field`` names the column that the
-    band fills, a number gives one polygon a cell, a text merges equal cells.
+    A layer of cells takes the band as it is. For a layer of polygons it becomes
+    polygons: ``field`` names the column that the band fills, a number gives one polygon
+    a cell, a text merges equal cells.
     """
 
     kind: Literal["raster"] = "raster"
@@ -125,6 +127,7 @@ class Reading:
     ``covers`` is the box, in the study area's CRS, that the source is known to cover,
     or None where nothing states it; ``spans`` the box around everything it holds, in
     the window or not. ``added`` are further files whose features stand in the frame.
+    Of a layer of cells ``raster`` holds the data, and no feature stands in the frame.
     """
 
     frame: GeoDataFrame
@@ -133,6 +136,12 @@ class Reading:
     covers: tuple[float, float, float, float] | None = None
     spans: tuple[float, float, float, float] | None = None
     added: tuple[Stamp, ...] = ()
+    raster: Raster | None = None
+
+    @property
+    def data(self) -> GeoDataFrame | Raster:
+        """What an indicator is given: features, or cells."""
+        return self.frame if self.raster is None else self.raster
 
     @property
     def stamps(self) -> tuple[Stamp, ...]:

@@ -3,7 +3,7 @@
 import logging
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload
 
 from geopandas import GeoDataFrame
 from pyproj import CRS
@@ -13,6 +13,7 @@ from ecogis.area import AreaMethod, StudyArea
 from ecogis.indicator import Indicator, Result
 from ecogis.layer import Catalogue
 from ecogis.plan import Goal, Target
+from ecogis.raster import Raster
 from ecogis.reader import area_of, must_cover
 from ecogis.scorecard import Score
 from ecogis.source import (
@@ -72,15 +73,37 @@ def study_area(
     )
 
 
+@overload
+def read_layer(
+    layer: Literal["elevation"],
+    path: str | Path,
+    area: StudyArea | None = ...,
+    margin_m: float = ...,
+    **stated: Any,
+) -> Raster: ...
+
+
+@overload
+def read_layer(
+    layer: str,
+    path: str | Path,
+    area: StudyArea | None = ...,
+    margin_m: float = ...,
+    **stated: Any,
+) -> GeoDataFrame: ...
+
+
 def read_layer(
     layer: str,
     path: str | Path,
     area: StudyArea | None = None,
     margin_m: float = 0.0,
     **stated: Any,
-) -> GeoDataFrame:
+) -> GeoDataFrame | Raster:
     """
     Read a layer of the catalogue for an area and a margin around it, or all of it.
+
+    A layer of cells, such as ``elevation``, comes as a :class:`Raster`.
 
     Parameters
     ----------
@@ -103,11 +126,11 @@ def read_layer(
         The layer cannot be read, breaks its promise, or lies elsewhere.
     """
     if area is None:
-        return _read(layer, Path(path), None, None, stated).frame
+        return _read(layer, Path(path), None, None, stated).data
     window = area.window(margin_m)
     reading = _read(layer, Path(path), area.crs, window, stated)
     must_cover(layer, reading, window)
-    return reading.frame
+    return reading.data
 
 
 def hold(measure: Indicator[Any], result: Result, year: int, **target: Any) -> Score:

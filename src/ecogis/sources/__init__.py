@@ -20,6 +20,7 @@ from ecogis.source import (
     Stamp,
 )
 from ecogis.sources import file, osm_pbf, overpass, raster
+from ecogis.sources.cells import read_cells
 from ecogis.sources.fields import renamed, translated, with_readable_numbers
 from ecogis.sources.network import keep_streets, kept_streets, streets_path
 from ecogis.sources.opened import WGS84, Box, Opened
@@ -54,7 +55,7 @@ def read(
     Reading
         The layer's own fields and geometry, ``patch`` for a joined layer and the class
         that codes stand for; rows in the file's order (OpenStreetMap: by id), counted
-        from 0; valid, flat, in ``crs``.
+        from 0; valid, flat, in ``crs``. A layer of cells has a ``raster`` instead.
 
     Raises
     ------
@@ -63,6 +64,8 @@ def read(
     LayerError
         The data break the catalogue's promise, or hold no feature at all.
     """
+    if layer.geometry == "Raster":
+        return read_cells(layer, source, crs, box)
     if layer.network and crs is not None and box is not None:
         kept = kept_streets(layer, source, crs, box, prepared)
         if kept is not None:

@@ -19,7 +19,7 @@ from ecogis.errors import LayerError, SourceError, nearest
 from ecogis.layer import Layer
 from ecogis.source import RasterSource
 from ecogis.sources.file import existing
-from ecogis.sources.opened import Box, Opened, no_crs, read_crs
+from ecogis.sources.opened import WEB_MAPS, Box, Opened, no_crs, read_crs
 from ecogis.sources.stamp import content_hash
 from ecogis.spatial.raster import Raster, polygons
 
@@ -29,7 +29,7 @@ _MOST_CELLS = 2_000_000
 
 
 @dataclass(frozen=True)
-class _Band:
+class Band:
     """What is known of a band before its cells are read."""
 
     path: Path
@@ -40,6 +40,17 @@ class _Band:
     nodata: float | None
     scale: float
     offset: float
+    unit: str
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether cells hold something else than amounts."""
+        return (self.scale, self.offset) != (1.0, 0.0)
+
+    @property
+    def bounds(self) -> Box:
+        """West, south, east, north of all cells, in its CRS."""
+        return Raster(np.empty(self.shape, "V0"), self.transform, self.crs).bounds
 
 
 def open_raster(layer: Layer, source: RasterSource) -> Opened:
@@ -57,20 +68,19 @@ def open_raster(layer: Layer, source: RasterSource) -> Opened:
     where = f"layer '{layer.name}': {source.path}"
     if layer.geometry != "Polygon":
         msg = f"{where}: a raster cannot fill a layer of {layer.geometry} geometry"
-        raise LayerError(msg)
+        zh = f"{where}：栅格不能作为几何类型为 {layer.geometry} 的图层"
+        raise LayerError(msg, zh)
     column = _column(layer, source, where)
-    band = _band(path, source, where)
+    band = band_of(path, source, where)
     merge = layer.fields[column].type == "text"
-    rows, columns = band.shape
-    bounds = Raster(np.empty((rows, columns), "V0"), band.transform, band.crs).bounds
     return Opened(
         where=where,
         path=source.path,
         crs=band.crs,
         fetch=_fetcher(band, column, where, merge=merge, whole=merge and layer.joined),
         sha256=content_hash(path),
-        covers=bounds,
-        spans=bounds,
+        covers=band.bounds,
+        spans=band.bounds,
     )
 
 
@@ -94,7 +104,17 @@ def _column(layer: Layer, source: RasterSource, where: str) -> str:
     return required[0]
 
 
-def _band(path: Path, source: RasterSource, where: str) -> _Band:
+def band_of(path: Path, source: RasterSource, where: str) -> Band:
+    """
+    Return what is known of the band that a source states.
+
+    Raises
+    ------
+    SourceError
+        Unreadable, no CRS or that of a web map, no such band.
+    """
+    if (source.crs or "").upper() in WEB_MAPS:
+        raise _shifted(where, str(source.crs))
     try:
         with _quiet(), rasterio.open(path) as data:
             if not 1 <= source.band <= data.count:
@@ -112,21 +132,22 @@ def _band(path: Path, source: RasterSource, where: str) -> _Band:
                 nodata,
                 data.scales[at],
                 data.offsets[at],
+                data.units[at] or "",
             )
     except RasterioError as found:
         raise _unreadable(where, found) from None
     crs = read_crs(source.crs, where) if source.crs else own
     if crs is None:
         raise no_crs(where)
-    return _Band(path, source.band, crs.to_2d(), *band)
+    return Band(path, source.band, crs.to_2d(), *band)
 
 
 def _fetcher(
-    band: _Band, column: str, where: str, *, merge: bool, whole: bool
+    band: Band, column: str, where: str, *, merge: bool, whole: bool
 ) -> Callable[[Box | None], GeoDataFrame]:
     def fetch(box: Box | None) -> GeoDataFrame:
         # a window would cut patches of equal cells
-        window = _window(band, None if whole else box)
+        window = window_of(band, None if whole else box)
         if not merge and window.width * window.height > _MOST_CELLS:
             cells = window.width * window.height
             msg = (
@@ -137,17 +158,18 @@ def _fetcher(
         transform = band.transform @ rasterio.Affine.translation(
             window.col_off, window.row_off
         )
-        values = _values(band, window, where, scaled=not merge)
-        known = None if not merge and _is_scaled(band) else band.nodata
+        values = values_of(band, window, where, scaled=not merge)
+        known = None if not merge and band.is_scaled else band.nodata
         found = polygons(Raster(values, transform, band.crs, known), merge=merge)
         return found.rename(columns={"value": column})
 
     return fetch
 
 
-def _values(
-    band: _Band, window: Window, where: str, *, scaled: bool
+def values_of(
+    band: Band, window: Window, where: str, *, scaled: bool
 ) -> NDArray[np.generic]:
+    """Return the cells of a window; amounts with their scale, NaN for no data then."""
     if not window.width or not window.height:
         return np.empty((0, 0), dtype=np.float32)
     try:
@@ -155,18 +177,14 @@ def _values(
             values: NDArray[np.generic] = data.read(band.number, window=window)
     except RasterioError as found:
         raise _unreadable(where, found) from None
-    if not scaled or not _is_scaled(band):
+    if not scaled or not band.is_scaled:
         return values
     known = Raster(values, band.transform, band.crs, band.nodata).known
     amounts = values.astype(np.float64) * band.scale + band.offset
     return np.where(known, amounts, np.nan)
 
 
-def _is_scaled(band: _Band) -> bool:
-    return (band.scale, band.offset) != (1.0, 0.0)
-
-
-def _window(band: _Band, box: Box | None) -> Window:
+def window_of(band: Band, box: Box | None) -> Window:
     """Return the cells that meet the box."""
     rows, columns = band.shape
     if box is None:
@@ -177,6 +195,14 @@ def _window(band: _Band, box: Box | None) -> Window:
     left, top = np.clip(np.floor(places.min(axis=0)), 0, (columns, rows)).astype(int)
     right, low = np.clip(np.ceil(places.max(axis=0)), 0, (columns, rows)).astype(int)
     return Window(int(left), int(top), int(right - left), int(low - top))
+
+
+def _shifted(where: str, crs: str) -> SourceError:
+    return SourceError(
+        f"{where}: cells in {crs} cannot be put right; convert the raster to WGS 84 or "
+        "CGCS2000 first",
+        f"{where}：{crs} 坐标的栅格无法自动纠偏，请先转换为 WGS 84 或 CGCS2000",
+    )
 
 
 def _unreadable(where: str, found: Exception) -> SourceError:

@@ -50,6 +50,13 @@ class Grid:
     ----------
     raster
         Altitudes in metres; cells without data take the nearest that has.
+
+    Attributes
+    ----------
+    cell_m
+        The shorter side of a cell.
+    filled, cells
+        How many cells had to borrow their altitude, and how many there are.
     """
 
     def __init__(self, raster: Raster) -> None:
@@ -61,15 +68,13 @@ class Grid:
             ~known, return_distances=False, return_indices=True
         )
         self._values = raster.values.astype(np.float64)[tuple(nearest)]
-        self._back = ~raster.transform
-        a, b, _, d, e = raster.transform[:5]
-        self._cell_m = float(min(np.hypot(a, d), np.hypot(b, e)))
-        # cells whose altitude had to be borrowed
-        self.filled = int((~known).sum())
+        self._back = tuple(~raster.transform)[:6]
+        self.cell_m = raster.cell_m
+        self.filled, self.cells = int((~known).sum()), known.size
 
     def heights(self, places: Floats) -> Floats:
         """Return the altitude at each row (x, y), bilinear between cell middles."""
-        a, b, c, d, e, f = self._back[:6]
+        a, b, c, d, e, f = self._back
         x, y = places.T
         column = np.clip(a * x + b * y + c - 0.5, 0, self._values.shape[1] - 1)
         row = np.clip(d * x + e * y + f - 0.5, 0, self._values.shape[0] - 1)
@@ -84,7 +89,7 @@ class Grid:
     def section(self, start: Floats, end: Floats) -> tuple[Floats, Floats]:
         """Return stations at most a cell apart, and altitudes; straight parts once."""
         length = float(np.hypot(*(end - start)))
-        count = max(2, int(np.ceil(length / self._cell_m)) + 1)
+        count = max(2, int(np.ceil(length / self.cell_m)) + 1)
         stations = np.linspace(0, 1, count)
         up = self.heights(start + stations[:, None] * (end - start))
         return distinct(stations, up, length)
