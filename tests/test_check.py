@@ -1,9 +1,12 @@
 """Everything wrong with a plan and its layers, in one table."""
 
+import re
+from textwrap import dedent
+
 import pytest
-from shapely import Polygon
+from shapely import LineString, Polygon
 from shapely.affinity import translate
-from town import LAYERS, PLAN, build, frame, square
+from town import LAYERS, NOISE, PLAN, X, Y, build, frame, square, write_dem
 
 from ecogis.check import check, has_errors
 
@@ -73,3 +76,31 @@ def test_a_repaired_boundary_is_told(tmp_path):
     bow = frame(Polygon([a, c, b, d]), name=["甲区"])
     found = lines(tmp_path, level="warning", districts=bow)
     assert any(line.startswith("districts") and "repaired" in line for line in found)
+
+
+CELLS = '\n[sources]\nelevation = { kind = "raster", path = "dem.tif" }\n'
+
+
+@pytest.mark.parametrize(
+    ("reach_m", "level", "says"),
+    [
+        (700, "note", "elevation: 68 x 68 cells of 50 m; 0 of them without data"),
+        (200, "error", "dem.tif ends 400 m short of the area and its margin"),
+        (-5000, "error", "everything in dem.tif lies elsewhere"),
+    ],
+)
+def test_cells_are_held_against_area_and_margin(tmp_path, reach_m, level, says):
+    roads = frame(LineString([(X, Y), (X + 50, Y)]))
+    plan = PLAN + NOISE + CELLS
+    write_dem(tmp_path / "dem.tif", reach_m)
+    found = lines(tmp_path, plan, level, roads=roads, buildings=LAYERS["parks"])
+    assert any(says in line for line in found if line.startswith("elevation"))
+
+
+@pytest.mark.parametrize("key", ["context", "zones"])
+def test_cells_are_neither_drawn_nor_zones(tmp_path, key):
+    value = {"context": '["elevation"]', "zones": '"elevation"'}[key]
+    plan = re.sub(rf"\n\s*{key} *=.*", "", PLAN)
+    plan = f"{key} = {value}\n{dedent(plan)}{CELLS}"
+    found = lines(tmp_path, plan)
+    assert any(f"{key}: layer 'elevation' is of cells" in line for line in found)

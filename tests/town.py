@@ -9,6 +9,8 @@ import math
 from pathlib import Path
 from textwrap import dedent
 
+import numpy as np
+import rasterio
 from geopandas import GeoDataFrame
 from shapely import Point, box
 from shapely.geometry.base import BaseGeometry
@@ -43,6 +45,16 @@ reported = { value = 34, year = 2023, source = "bulletin" }
 target = { at_most = 35, year = 2025 }
 """
 
+NOISE = """
+[[goal]]
+row = "N1"
+indicator = "noise_exposure"
+parameters = { counted = "buildings" }
+target = { at_most = 0, year = 2025 }
+"""
+# the side of the town
+SIDE_M = 2000
+
 
 def square(x: float, y: float, wide: float, high: float) -> BaseGeometry:
     """Return a rectangle whose lower left corner is (x, y) of the town."""
@@ -72,6 +84,17 @@ LAYERS = {
     "parks": frame(square(950, 950, 100, 100), name=["中央公园"]),
     "residential_land": frame(square(0, 0, 2000, 2000)),
 }
+
+
+def write_dem(path: Path, reach_m: float, *, cell_m: float = 50) -> Path:
+    """Write level ground as cells, so far beyond the town; less than 0: elsewhere."""
+    count = int((SIDE_M + 2 * abs(reach_m)) / cell_m)
+    west = X - reach_m if reach_m >= 0 else X - 20 * SIDE_M
+    at = rasterio.Affine(cell_m, 0, west, 0, -cell_m, Y + SIDE_M + abs(reach_m))
+    size = {"width": count, "height": count, "count": 1, "dtype": "float32"}
+    with rasterio.open(path, "w", "GTiff", crs=CRS, transform=at, **size) as data:
+        data.write(np.full((count, count), 40, np.float32), 1)
+    return path
 
 
 def build(folder: Path, plan: str = PLAN, **layers: GeoDataFrame | None) -> Path:

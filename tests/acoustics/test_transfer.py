@@ -7,6 +7,8 @@ from geopandas import GeoDataFrame, GeoSeries
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from noisy_town import random_town
+from pyproj import CRS
+from rasterio import Affine
 
 from ecogis.acoustics import kept, path_levels, tiles
 from ecogis.acoustics import transfer as module
@@ -16,6 +18,7 @@ from ecogis.acoustics.kept import KEPT, Kept
 from ecogis.acoustics.propagation import Scene, attenuations_db
 from ecogis.acoustics.transfer import levels_db, transfer
 from ecogis.errors import LayerError
+from ecogis.raster import Raster
 from ecogis.spatial.mirrors import mirrors_of
 from ecogis.spatial.pieces import OpenRoads
 from ecogis.spatial.receivers import Receivers
@@ -248,6 +251,15 @@ def test_other_surroundings_are_propagated_anew(monkeypatch, other):
     assert counter.roads == [1, 1]
 
 
+def test_a_terrain_that_lies_elsewhere_is_another_one(monkeypatch):
+    counter = Counter(monkeypatch)
+    heights = np.outer(np.ones(30), np.arange(30.0))
+    for east in (0, 0, 10):
+        raster = Raster(heights, Affine(10, 0, east - 150, 0, -10, 150), CRS(32650))
+        arrived(ROAD, at=[(0, 30, 40)], around=surroundings(terrain=raster))
+    assert counter.roads == [1, 1]
+
+
 @pytest.mark.parametrize(
     "how",
     [
@@ -364,11 +376,6 @@ def test_a_road_beneath_a_house_is_told():
 
 
 def test_a_hole_in_the_terrain_is_bridged():
-    from pyproj import CRS  # noqa: PLC0415
-    from rasterio import Affine  # noqa: PLC0415
-
-    from ecogis.spatial.raster import Raster  # noqa: PLC0415
-
     heights = np.full((30, 30), 7.0)
     heights[10:15, 10:20] = np.nan
     raster = Raster(heights, Affine(10, 0, -150, 0, -10, 150), CRS(32650))

@@ -17,8 +17,8 @@ from ecogis.spatial.receivers import Receivers
 from ecogis.spatial.surroundings import Surroundings
 
 _METHOD = Text(
-    en="road noise alone, by CNOSSOS-EU (2021) on level ground, air of 10 °C and 70 %",
-    zh="仅计道路交通噪声：CNOSSOS-EU（2021），地形按平地，气温 10 °C、湿度 70%",
+    en="road noise alone, by CNOSSOS-EU (2021), air of 10 °C and 70 %",
+    zh="仅计道路交通噪声：CNOSSOS-EU（2021），气温 10 °C、湿度 70%",
 )
 _NO_LATERAL = Text(
     en="sound goes over obstacles, not round them",

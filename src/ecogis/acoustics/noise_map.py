@@ -22,6 +22,10 @@ class Engine(Protocol):
     """Roads, what drives on them, what lies about them, and a way to hear them."""
 
     @property
+    def around(self) -> Surroundings:
+        """What sound runs through."""
+
+    @property
     def notes(self) -> tuple[Text, ...]:
         """What the method is, and what a reader of its levels has to know."""
 
@@ -75,7 +79,11 @@ def noise_grids(
     if step_m is None:
         return {}
     receivers, lattice = grid_receivers(
-        area, spacing_m=step_m, height_m=height_m, buildings=buildings
+        area,
+        spacing_m=step_m,
+        height_m=height_m,
+        buildings=buildings,
+        terrain=engine.around.terrain,
     )
     sound = engine.at(receivers)
     found: dict[Level, Raster] = {}

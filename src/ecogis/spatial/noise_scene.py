@@ -4,17 +4,21 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from ecogis.document import Text
+from ecogis.raster import Raster
 from ecogis.spatial.heights import heights_m
 from ecogis.spatial.receivers import Receivers, facade_receivers
 from ecogis.spatial.surroundings import Surroundings, surroundings
+from ecogis.spatial.terrain import Grid, Terrain
 from ecogis.table import table
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.intp]
+Box = tuple[float, float, float, float]
 # metres: before the wall, and so near that its own reflection is left out
 _OFF_WALL_M, _HANGING_M = 1.5, 0.1
 _REFLECTS = Text(
@@ -34,6 +38,26 @@ _NO_GROUND = Text(
     en="no layer of ground absorption: the ground factor is {default_g:g} everywhere",
     zh="缺少地面吸声特性图层，地面因子一律取 {default_g:g}",
 )
+_LEVEL = Text(
+    en="no layer of elevation: the ground is level",
+    zh="缺少高程图层，地形按平地",
+)
+_RELIEF = Text(
+    en="the ground is as high as the elevation says, in cells of {cell} m",
+    zh="地形按高程图层，栅格边长 {cell} m",
+)
+_HOLES = Text(
+    en="{count} of {all} cells of the elevation hold no data ({percent} %); there the "
+    "nearest cell counts",
+    zh="高程图层 {all} 个栅格单元中 {count} 个无数据（{percent}%），取最近单元的值",
+)
+_SHORT = Text(
+    en="the elevation ends short of the area and its margin: {percent} % of them lie "
+    "beyond it, where the altitude of its rim goes on",
+    zh="高程图层未覆盖研究范围及外围的 {percent}%，该处沿用其边缘的高程",
+)
+# of the window: less beyond the elevation is not told
+_WORTH_TELLING = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,12 +72,14 @@ def noise_scene(
     buildings: GeoDataFrame,
     barriers: GeoDataFrame | None,
     ground: GeoDataFrame | None,
+    elevation: Raster | None = None,
     *,
     default_g: float,
     reflecting: bool = False,
+    window: Box | None = None,
 ) -> NoiseScene:
     """
-    Return the surroundings that the layers describe, on level ground.
+    Return the surroundings that the layers describe.
 
     Parameters
     ----------
@@ -65,10 +91,14 @@ def noise_scene(
         out.
     ground
         Polygons with ``g``.
+    elevation
+        Altitude of the ground; None: it is level.
     default_g
         Ground factor elsewhere.
     reflecting
         Walls of buildings reflect, as the table ``facade_absorption`` says.
+    window
+        West, south, east, north that the elevation has to hold, else it is told.
     """
     tall_m, notes = heights_m(buildings)
     alpha = float(table("facade_absorption")["usual"].columns["alpha"])
@@ -85,8 +115,13 @@ def noise_scene(
         # of ground whose factor is not stated, the default is the best guess
         factors = ground[["g", ground.geometry.name]].dropna(subset=["g"])
     around = surroundings(
-        buildings=roofs, barriers=screens, ground=factors, default_g=float(default_g)
+        buildings=roofs,
+        barriers=screens,
+        ground=factors,
+        terrain=elevation,
+        default_g=float(default_g),
     )
+    told += _lie(around.terrain, elevation, window)
     if reflecting:
         told.append(_REFLECTS.format(alpha=alpha))
     return NoiseScene(around, (*notes, *told))
@@ -99,6 +134,7 @@ def receivers_before(
     spacing_m: float,
     height_m: float,
     reflecting: bool = False,
+    terrain: Terrain | None = None,
 ) -> tuple[Receivers, Rows]:
     """
     Return the receivers before some buildings, and the place of each among these.
@@ -113,15 +149,37 @@ def receivers_before(
         As :func:`~ecogis.spatial.receivers.facade_receivers` takes them.
     reflecting
         Walls reflect: receivers hang on theirs, whose sound is then not counted.
+    terrain
+        What they stand on; None: level ground at 0.
     """
-    off_wall_m = _HANGING_M if reflecting else _OFF_WALL_M
     every = facade_receivers(
-        buildings, spacing_m=spacing_m, height_m=height_m, off_wall_m=off_wall_m
+        buildings,
+        spacing_m=spacing_m,
+        height_m=height_m,
+        off_wall_m=_HANGING_M if reflecting else _OFF_WALL_M,
+        terrain=terrain,
     )
     kept = np.flatnonzero(np.isin(every.building, rows))
     building = every.building[kept]
     walls = Receivers(every.places[kept], building, every.origin[kept], every.notes)
     return walls, np.searchsorted(rows, building)
+
+
+def _lie(terrain: Terrain, elevation: Raster | None, window: Box | None) -> list[Text]:
+    """Tell how high the ground is taken to be, and where nothing says so."""
+    if not isinstance(terrain, Grid) or elevation is None:
+        return [_LEVEL]
+    notes = [_RELIEF.format(cell=f"{terrain.cell_m:.3g}")]
+    if terrain.filled:
+        share = 100 * terrain.filled / terrain.cells
+        told = {"count": f"{terrain.filled:,}", "all": f"{terrain.cells:,}"}
+        notes.append(_HOLES.format(percent=f"{share:.2g}", **told))
+    if window is not None:
+        whole = shapely.box(*window)
+        beyond = whole.difference(shapely.box(*elevation.bounds)).area / whole.area
+        if beyond > _WORTH_TELLING:
+            notes.append(_SHORT.format(percent=f"{100 * beyond:.2g}"))
+    return notes
 
 
 def _screens(barriers: GeoDataFrame | None) -> tuple[GeoDataFrame | None, list[Text]]:

@@ -17,6 +17,7 @@ from ecogis.area import StudyArea
 from ecogis.document import Text
 from ecogis.errors import LayerError
 from ecogis.indicator import Share, Step, indicator
+from ecogis.raster import Raster
 from ecogis.result import Result
 from ecogis.spatial.contours import level_areas
 from ecogis.spatial.levels import PERIODS, Period
@@ -88,6 +89,7 @@ def noise_exposure(
     noise_zones: GeoDataFrame | None = None,
     noise_barriers: GeoDataFrame | None = None,
     ground_absorption: GeoDataFrame | None = None,
+    elevation: Raster | None = None,
     *,
     engine: EngineName = "cnossos",
     period: Period = "day",
@@ -131,6 +133,8 @@ def noise_exposure(
         Lines with ``height_m``, optionally ``alpha``.
     ground_absorption
         Polygons with ``g``, 0 (hard) to 1 (porous).
+    elevation
+        Altitude of the ground in metres: all stands on it; None: the ground is level.
     engine
         What computes levels: ``"cnossos"`` (CNOSSOS-EU) or ``"hj24"`` (HJ 2.4-2021).
     period
@@ -199,19 +203,18 @@ def noise_exposure(
     _must_be_known(homes, counted)
     barriers = noise_barriers if with_barriers else None
     scene = noise_scene(
-        buildings,
-        barriers,
-        ground_absorption,
+        *(buildings, barriers, ground_absorption, elevation),
         default_g=default_g,
         reflecting=reflections,
+        window=area.window(max_distance_m),
     )
     traffic, assumed = traffic_of(roads, counted=traffic_counted)
     must_be_known(traffic, roads)
     reach = Reach(max_distance_m, favourable_share, reflections, lateral)
     noise = engine_of(engine, scene.around, roads, traffic, reach)
-    where = {"spacing_m": facade_step_m, "height_m": height_m}
-    rows = homes.index.to_numpy()
-    walls, building = receivers_before(buildings, rows, reflecting=reflections, **where)
+    where: dict[str, Any] = {"spacing_m": facade_step_m, "height_m": height_m}
+    where |= {"reflecting": reflections, "terrain": scene.around.terrain}
+    walls, building = receivers_before(buildings, homes.index.to_numpy(), **where)
     facades = Facades(noise.at(walls), building)
     homes = facades.held_against_limits(homes, period, people_at)
     loudest = facades.loudest_roads(homes, roads, period)
