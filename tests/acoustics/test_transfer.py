@@ -6,7 +6,7 @@ import shapely
 from geopandas import GeoDataFrame, GeoSeries
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from noisy_town import random_town
+from noisy_town import LIES, random_town
 from pyproj import CRS
 from rasterio import Affine
 
@@ -50,10 +50,10 @@ def arrived(*lines, at=((0, 30, 4),), around=None, **how):
     return transfer(around or surroundings(), receivers(*at), roads(*lines), **how)
 
 
-@settings(max_examples=25)
-@given(seed=st.integers(0, 2**32 - 1), aligned=st.booleans(), hilly=st.booleans())
-def test_every_pair_is_what_its_path_alone_is(seed, aligned, hilly):
-    town = random_town(seed, aligned=aligned, hilly=hilly)
+@settings(max_examples=35)
+@given(seed=st.integers(0, 2**32 - 1), aligned=st.booleans(), lie=st.sampled_from(LIES))
+def test_every_pair_is_what_its_path_alone_is(seed, aligned, lie):
+    town = random_town(seed, aligned=aligned, lie=lie)
     around = surroundings(**town.given)
     places = town.places.copy()
     places[:, 2] += around.terrain.heights(places[:, :2])
@@ -171,7 +171,7 @@ def test_a_long_road_on_hard_ground_is_its_closed_form():
 
 @pytest.mark.parametrize("size", [1, 2, 7])
 def test_tiles_and_processes_change_nothing(monkeypatch, size):
-    town = random_town(3, aligned=False, hilly=False)
+    town = random_town(3, aligned=False)
     around = surroundings(**town.given)
     at = [(x, y, 25.0) for x in range(5, 200, 40) for y in range(5, 200, 60)]
     whole = arrived(*town.roads, at=at, around=around)

@@ -67,12 +67,14 @@ def relief(along_m: Floats, up_m: Floats, roofs: Spans) -> tuple[Floats, Floats]
         The bare ground.
     roofs
         (from, to, altitude) of each; where they overlap, the higher counts, and where
-        the ground is higher, the ground.
+        the ground is higher, the ground. What breaks beneath one is no edge on it.
     """
     if not roofs:
         return along_m, up_m
     starts, ends, tops = np.array(roofs).T
-    stations = np.unique(np.concatenate([along_m, starts, ends]))
+    at = along_m[:, None]
+    hidden = ((starts < at) & (at < ends) & (tops > up_m[:, None])).any(axis=1)
+    stations = np.unique(np.concatenate([along_m[~hidden], starts, ends]))
     stations = stations[(stations >= along_m[0]) & (stations <= along_m[-1])]
     left, right = stations[:-1], stations[1:]
     middle = (left + right) / 2

@@ -15,7 +15,9 @@ Floats: TypeAlias = NDArray[np.float64]
 Rows: TypeAlias = NDArray[np.intp]
 
 # so many of a thing are held as so many, with empty places
-_SIZES = np.array([0, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256, 4096])
+_SIZES = np.array(
+    [0, 1, *(2**n * part for n in range(1, 15) for part in (1, 1.5))], dtype=np.intp
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +101,11 @@ class Spread:
         """Return the values of ways; ``way`` never decreases."""
         count = np.bincount(way, minlength=ways)
         return cls(np.cumsum(count) - count, count, columns)
+
+    @classmethod
+    def places(cls, count: Rows) -> "Spread":
+        """Return so many places a way, without values."""
+        return cls(np.cumsum(count) - count, count, ())
 
     def sizes(self) -> Rows:
         """Return how many places each way is given."""

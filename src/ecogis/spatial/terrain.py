@@ -86,11 +86,15 @@ class Grid:
         lower = (1 - u) * self._values[low, left] + u * self._values[low, right]
         return np.asarray((1 - v) * upper + v * lower)
 
+    def stations(self, length_m: Floats) -> NDArray[np.intp]:
+        """Return how many stations ways have that are at most a cell apart."""
+        steps = np.ceil(length_m / self.cell_m).astype(np.intp)
+        return np.asarray(np.maximum(steps, 1) + 1)
+
     def section(self, start: Floats, end: Floats) -> tuple[Floats, Floats]:
         """Return stations at most a cell apart, and altitudes; straight parts once."""
         length = float(np.hypot(*(end - start)))
-        count = max(2, int(np.ceil(length / self.cell_m)) + 1)
-        stations = np.linspace(0, 1, count)
+        stations = np.linspace(0, 1, int(self.stations(np.array(length))))
         up = self.heights(start + stations[:, None] * (end - start))
         return distinct(stations, up, length)
 

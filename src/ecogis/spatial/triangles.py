@@ -18,7 +18,7 @@ _HALVINGS, _SHORTEST_M = 12, 0.05
 # stations that are looked at for being beyond the rim
 _BEYOND = 33
 # m: stations that are one, and how far from straight is still straight
-_APART_M, _STRAIGHT_M = 1e-6, 1e-7
+_APART_M, STRAIGHT_M = 1e-6, 1e-7
 # of an edge's length: how far past its end still is on it
 _ON_EDGE, _HALF = 1e-9, 0.5
 
@@ -148,7 +148,7 @@ def distinct(stations: Floats, up: Floats, length_m: float) -> tuple[Floats, Flo
     while len(stations) > 2:  # noqa: PLR2004
         share = (stations[1:-1] - stations[:-2]) / (stations[2:] - stations[:-2])
         straight = up[:-2] + share * (up[2:] - up[:-2])
-        dull = np.abs(up[1:-1] - straight) < _STRAIGHT_M
+        dull = np.abs(up[1:-1] - straight) < STRAIGHT_M
         # never two neighbours at once
         dull[1:] &= ~dull[:-1]
         if not dull.any():

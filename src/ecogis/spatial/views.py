@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ecogis.spatial.hillsides import Sections, hillside
 from ecogis.spatial.profile import Profile, ground_pieces, relief
 from ecogis.spatial.profiles import (
     Profiles,
@@ -20,7 +21,7 @@ from ecogis.spatial.profiles import (
 )
 from ecogis.spatial.sights import Crossings, Sights
 from ecogis.spatial.surroundings import Surroundings, cut
-from ecogis.spatial.terrain import Flat
+from ecogis.spatial.terrain import Flat, Grid
 
 Floats: TypeAlias = NDArray[np.float64]
 Rows: TypeAlias = NDArray[np.intp]
@@ -56,6 +57,10 @@ class Bundle:
     eye: Rows
     walls: Floats | None = None
     bends: Floats | None = None
+
+    def ends(self, ways: Rows) -> tuple[Floats, Floats]:
+        """Return where some of the ways start, and where they end."""
+        return self.starts[ways], self.eyes[self.eye[ways]]
 
     @cached_property
     def length_m(self) -> Floats:
@@ -104,15 +109,22 @@ def profiles_of(
     """
     crossings, touches = bundle.crossed(sights)
     across = across_of(around, sights, bundle, crossings)
-    plain = ~touches & isinstance(around.terrain, Flat)
-    spreads = (across.roofs, across.screens, across.covers)
-    length = bundle.length_m
+    lie, length = around.terrain, bundle.length_m
+    straight = isinstance(lie, Grid) and bundle.bends is None
+    plain = ~touches & (isinstance(lie, Flat) or straight)
+    spreads = [across.roofs, across.screens, across.covers]
+    if isinstance(lie, Grid):
+        spreads.append(Spread.places(lie.stations(length)))
     for rows, sizes in groups(spreads, np.flatnonzero(plain), _MOST):
         start, end, top = across.roofs.filled(rows, sizes[0], 0.0, 0.0, -np.inf)
         screen = across.screens.filled(rows, sizes[1], 0.0, -np.inf)
         cover = across.covers.filled(rows, sizes[2], 0.0, 0.0, 0.0)
         size = length[rows]
-        sky = skyline(size, start, end, top)
+        if isinstance(lie, Grid):
+            bare = Sections.over(lie, *bundle.ends(rows), sizes[3])
+            sky = hillside(size, bare, start, end, top)
+        else:
+            sky = skyline(size, start, end, top)
         edges = _with_screens(sky, *screen)
         ground = ground_parts(size, (start, end), cover, around.default_g)
         yield rows, Profiles(sky.along_m, sky.up_m, *edges, *ground)
