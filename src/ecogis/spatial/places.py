@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from ecogis.area import StudyArea
 from ecogis.document import Text
-from ecogis.errors import LayerError
 from ecogis.spatial.access import at_inner_points
 from ecogis.spatial.dasymetric import PeopleOn, on_land, people_at_home
 from ecogis.spatial.ground import ground
 from ecogis.spatial.people import count_people, spread
+from ecogis.spatial.service import absent
 from ecogis.spatial.tiles import tiles
 
 # what a share on foot may be a share of
@@ -122,7 +122,7 @@ def places(
     if asked.walkers == "population" and asked.people_on == "buildings":
         return _at_home(area, asked, layers)
     if layer is None:
-        raise _absent(asked.walkers)
+        raise absent(asked.walkers)
     if asked.walkers == "buildings":
         inside = area.inside(layer)
         return Places(inside.reset_index(drop=True), "count")
@@ -154,11 +154,3 @@ def _at_home(
     joined = pd.concat(both, ignore_index=True)
     frame = GeoDataFrame(joined, geometry="geometry", crs=people.crs)
     return Places(frame, "people", notes)
-
-
-def _absent(name: str) -> LayerError:
-    return LayerError(
-        f"denominator = {name!r} needs the layer {name!r}, which is absent; "
-        "give the layer, or name another denominator",
-        f"分母 {name!r} 所需图层缺失；请提供该图层或改用其他分母",
-    )

@@ -146,7 +146,7 @@ def serve(
     if denominator == "population" and living.on != "land":
         return _people_at_home(area, layers, within, living)
     if layer is None:
-        raise _absent(denominator)
+        raise absent(denominator)
     if denominator == "buildings":
         counted = area.inside(layer)
         near = within.near(counted)
@@ -180,7 +180,8 @@ def _people_at_home(
     return Service(*split_people(people, within), "people", notes)
 
 
-def _absent(name: str) -> LayerError:
+def absent(name: str) -> LayerError:
+    """Return the error for a denominator whose layer is absent."""
     return LayerError(
         f"denominator = {name!r} needs the layer {name!r}, which is absent; "
         "give the layer, or name another denominator",

@@ -11,6 +11,7 @@ from ecogis.errors import LayerError
 from ecogis.indicator import Result, indicator
 from ecogis.spatial.ground import Ground, ground
 from ecogis.spatial.overlay import cut, split
+from ecogis.spatial.service import absent
 from ecogis.table import table
 
 Whole = Literal["area", "green_belts", "control_zones"]
@@ -166,12 +167,7 @@ def _land(
         return ground(area, whole, _WHOLE["area"])
     layer = layers[denominator]
     if layer is None:
-        msg = (
-            f"denominator = {denominator!r} needs the layer {denominator!r}, which is "
-            "absent; give the layer, or name another denominator"
-        )
-        zh = f"分母 {denominator!r} 所需图层缺失；请提供该图层或改用其他分母"
-        raise LayerError(msg, zh)
+        raise absent(denominator)
     if denominator == "control_zones":
         layer = layer[layer["zone"] == zone]
     return ground(area, layer, _WHOLE[denominator])

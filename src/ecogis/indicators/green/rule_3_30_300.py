@@ -20,6 +20,7 @@ from ecogis.spatial.distance import near, near_pairs
 from ecogis.spatial.homes import homes_of
 from ecogis.spatial.inhabited import inhabited
 from ecogis.spatial.parks import AreaPer, sized
+from ecogis.spatial.service import absent
 from ecogis.table import table
 
 Counted = Literal["population", "buildings"]
@@ -255,11 +256,8 @@ def _one_by_one(
 ) -> tuple[GeoDataFrame, tuple[Text, ...]]:
     """Return homes that count as one each."""
     if buildings is None:
-        msg = (
-            "denominator = 'buildings' needs the layer 'buildings', which is absent; "
-            "give the layer, or name another denominator"
-        )
-        raise LayerError(msg, "分母 buildings 所需图层缺失；请提供该图层或改用其他分母")
+        missing = "buildings"
+        raise absent(missing)
     homes = area.inside(homes_of(buildings)).reset_index(drop=True)
     return homes.drop(columns="floors_by").assign(people=1.0), ()
 
