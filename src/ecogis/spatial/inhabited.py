@@ -36,12 +36,22 @@ def inhabited(
     homes, land = people[at_home], people[~at_home]
     points = shapely.point_on_surface(np.asarray(homes.geometry.values))
     found = homes.assign(inside=shapely.intersects(boundary, points))
-    dense = land[["geometry"]].assign(density=land["people"] / land.area)
+    dense = evenly(land)
     beyond = without(dense, shapely.get_parts(boundary))
     for side, inside in ((cut(dense, boundary), True), (beyond, False)):
-        squares = on_land(count_people(tiles(side, cell_m)))
+        squares = in_squares(side, cell_m)
         found = together(found, squares.assign(inside=np.full(len(squares), inside)))
     return found
+
+
+def evenly(land: GeoDataFrame) -> GeoDataFrame:
+    """Return land whose ``people`` live evenly on it: with ``density``, people a m²."""
+    return land[["geometry"]].assign(density=land["people"] / land.area)
+
+
+def in_squares(dense: GeoDataFrame, cell_m: float) -> GeoDataFrame:
+    """Return land with ``density`` in squares, with the columns that homes have."""
+    return on_land(count_people(tiles(dense, cell_m)))
 
 
 def stand_of(places: GeoDataFrame) -> NDArray[np.float64]:

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import pandas as pd
-import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from ecogis.area import StudyArea
 from ecogis.document import Text
 from ecogis.spatial.access import at_inner_points
-from ecogis.spatial.dasymetric import PeopleOn, on_land, people_at_home
+from ecogis.spatial.dasymetric import PeopleOn, people_at_home, together
 from ecogis.spatial.ground import ground
+from ecogis.spatial.inhabited import evenly, in_squares, stand_of
 from ecogis.spatial.people import count_people, spread
 from ecogis.spatial.service import absent
 from ecogis.spatial.tiles import tiles
@@ -50,8 +49,7 @@ class Places:
     @property
     def points(self) -> NDArray[np.float64]:
         """Return x and y of an inner point of each."""
-        shapes = np.asarray(self.frame.geometry.values)
-        return shapely.get_coordinates(shapely.point_on_surface(shapes))
+        return stand_of(self.frame)
 
     @property
     def one_by_one(self) -> bool:
@@ -148,9 +146,5 @@ def _at_home(
     land = people[~at_home]
     if not len(land):
         return Places(people, "people", notes)
-    dense = land[["geometry"]].assign(density=land["people"] / land.area)
-    squares = on_land(count_people(tiles(dense, asked.cell_m)))
-    both = [frame for frame in (people[at_home], squares) if len(frame)]
-    joined = pd.concat(both, ignore_index=True)
-    frame = GeoDataFrame(joined, geometry="geometry", crs=people.crs)
-    return Places(frame, "people", notes)
+    squares = in_squares(evenly(land), asked.cell_m)
+    return Places(together(people[at_home], squares), "people", notes)
