@@ -1,5 +1,6 @@
 """What stands on ground that is not level, along many straight ways?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -74,8 +75,75 @@ class Sections:
         return np.asarray(low + (at - k) * (high - low))
 
 
+@dataclass(frozen=True, eq=False)
+class Folded:
+    """
+    The bare ground along ways that turn once: up to their corner, and after it.
+
+    Parameters
+    ----------
+    before, after
+        Of both legs.
+    """
+
+    before: Sections
+    after: Sections
+
+    @property
+    def _corner_m(self) -> Floats:
+        return (self.before.step_m * (self.before.count - 1))[:, None]
+
+    @property
+    def up_m(self) -> Floats:
+        """Altitude at each station."""
+        return np.hstack([self.before.up_m, self.after.up_m])
+
+    @property
+    def breaks_m(self) -> Floats:
+        """Stations where the ground is not straight; 0 in the place of others."""
+        after = self.after.breaks_m
+        after = np.where(after > 0, after + self._corner_m, 0.0)
+        way, last = np.arange(len(after)), self.before.count - 1
+        at, beside = self.before.up_m[way, last], self.before.up_m[way, last - 1]
+        share = self.before.step_m / (self.before.step_m + self.after.step_m)
+        straight = beside + share * (self.after.up_m[:, 1] - beside)
+        turns = np.abs(at - straight) >= STRAIGHT_M
+        after[:, 0] = np.where(turns, self._corner_m[:, 0], 0.0)
+        return np.hstack([self.before.breaks_m, after])
+
+    def heights(self, along_m: Floats) -> Floats:
+        """Return the altitude at stations, a row a way."""
+        past = along_m - self._corner_m
+        before = self.before.heights(along_m)
+        return np.where(past > 0, self.after.heights(np.maximum(past, 0)), before)
+
+
+Ground: TypeAlias = Sections | Folded
+
+
+def bare_ground(
+    grid: Grid, legs: Sequence[tuple[Floats, Floats]], places: Sequence[int]
+) -> Ground:
+    """
+    Return the ground along ways.
+
+    Parameters
+    ----------
+    grid
+        The ground.
+    legs
+        Rows (x, y) of where ways start and end; of ways that turn, of both legs.
+    places
+        How many stations are held of each leg.
+    """
+    found = [
+        Sections.over(grid, *leg, held) for leg, held in zip(legs, places, strict=True)
+    ]
+    return Folded(*found) if len(found) > 1 else found[0]
+
+
 def hillside(
-    length_m: Floats, ground: Sections, starts: Floats, ends: Floats, tops: Floats
+    length_m: Floats, ground: Ground, starts: Floats, ends: Floats, tops: Floats
 ) -> Skyline:
     """
     Return ground with roofs on it, as :func:`~ecogis.spatial.profile.relief` of each.
@@ -113,9 +181,7 @@ def hillside(
     return Skyline(*relief, stations, crest)
 
 
-def _in_the_open(
-    ground: Sections, starts: Floats, ends: Floats, tops: Floats
-) -> Floats:
+def _in_the_open(ground: Ground, starts: Floats, ends: Floats, tops: Floats) -> Floats:
     """Return where the ground breaks; 0 for what lies under a roof."""
     breaks, up = ground.breaks_m, ground.up_m
     for start, end, top in zip(starts.T, ends.T, tops.T, strict=True):

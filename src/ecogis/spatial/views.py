@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ecogis.spatial.hillsides import Sections, hillside
+from ecogis.spatial.hillsides import bare_ground, hillside
 from ecogis.spatial.profile import Profile, ground_pieces, relief
 from ecogis.spatial.profiles import (
     Profiles,
@@ -58,18 +59,17 @@ class Bundle:
     walls: Floats | None = None
     bends: Floats | None = None
 
-    def ends(self, ways: Rows) -> tuple[Floats, Floats]:
-        """Return where some of the ways start, and where they end."""
-        return self.starts[ways], self.eyes[self.eye[ways]]
+    @property
+    def legs(self) -> list[tuple[Floats, Floats]]:
+        """Where ways start and end; of ways that turn, where both legs do."""
+        bends = [] if self.bends is None else [self.bends]
+        return list(pairwise([self.starts, *bends, self.eyes[self.eye]]))
 
     @cached_property
     def length_m(self) -> Floats:
         """Length of each way."""
-        ends = self.eyes[self.eye]
-        if self.bends is None:
-            return np.asarray(np.hypot(*(ends - self.starts).T))
-        legs = np.hypot(*(ends - self.bends).T), np.hypot(*(self.bends - self.starts).T)
-        return np.asarray(legs[0] + legs[1])
+        first, *second = (np.hypot(*(end - start).T) for start, end in self.legs)
+        return np.asarray(sum(second, first))
 
     def crossed(self, sights: Sights) -> tuple[Crossings, NDArray[np.bool_]]:
         """Return what the ways cross, and which of them touch something."""
@@ -110,18 +110,17 @@ def profiles_of(
     crossings, touches = bundle.crossed(sights)
     across = across_of(around, sights, bundle, crossings)
     lie, length = around.terrain, bundle.length_m
-    straight = isinstance(lie, Grid) and bundle.bends is None
-    plain = ~touches & (isinstance(lie, Flat) or straight)
-    spreads = [across.roofs, across.screens, across.covers]
+    plain = ~touches & isinstance(lie, Flat | Grid)
+    spreads, legs = [across.roofs, across.screens, across.covers], bundle.legs
     if isinstance(lie, Grid):
-        spreads.append(Spread.places(lie.stations(length)))
+        spreads += [Spread.places(lie.stations(np.hypot(*(b - a).T))) for a, b in legs]
     for rows, sizes in groups(spreads, np.flatnonzero(plain), _MOST):
         start, end, top = across.roofs.filled(rows, sizes[0], 0.0, 0.0, -np.inf)
         screen = across.screens.filled(rows, sizes[1], 0.0, -np.inf)
         cover = across.covers.filled(rows, sizes[2], 0.0, 0.0, 0.0)
         size = length[rows]
         if isinstance(lie, Grid):
-            bare = Sections.over(lie, *bundle.ends(rows), sizes[3])
+            bare = bare_ground(lie, [(a[rows], b[rows]) for a, b in legs], sizes[3:])
             sky = hillside(size, bare, start, end, top)
         else:
             sky = skyline(size, start, end, top)
