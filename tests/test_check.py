@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 from shapely import LineString, Polygon
 from shapely.affinity import translate
-from town import LAYERS, NOISE, PLAN, X, Y, build, frame, square, write_dem
+from town import LAYERS, NOISE_GOAL, PLAN, X, Y, build, frame, square, write_dem
 
 from ecogis.check import check, has_errors
 
@@ -91,7 +91,7 @@ CELLS = '\n[sources]\nelevation = { kind = "raster", path = "dem.tif" }\n'
 )
 def test_cells_are_held_against_area_and_margin(tmp_path, reach_m, level, says):
     roads = frame(LineString([(X, Y), (X + 50, Y)]))
-    plan = PLAN + NOISE + CELLS
+    plan = PLAN + NOISE_GOAL + CELLS
     write_dem(tmp_path / "dem.tif", reach_m)
     found = lines(tmp_path, plan, level, roads=roads, buildings=LAYERS["parks"])
     assert any(says in line for line in found if line.startswith("elevation"))

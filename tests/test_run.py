@@ -3,7 +3,20 @@
 import pytest
 from geopandas import GeoDataFrame
 from shapely import LineString, Polygon
-from town import COVERAGE, COVERED_M2, CRS, PLAN, build, frame, point, square
+from town import (
+    COVERAGE,
+    COVERED_M2,
+    CRS,
+    NOISE_GOAL,
+    PLAN,
+    X,
+    Y,
+    build,
+    frame,
+    point,
+    square,
+    write_dem,
+)
 
 from ecogis import sources
 from ecogis.errors import PlanError
@@ -197,3 +210,24 @@ def test_an_optional_layer_that_is_not_prepared_is_done_without(tmp_path):
     assert found.value > 0
     assert any(note.en.startswith("Railways") for note in found.notes)
     assert score(tmp_path / "none", plan)["P1"].verdict == "unknown"
+
+
+def test_a_dem_reaches_the_indicator_and_the_provenance(tmp_path):
+    plan = (
+        PLAN
+        + NOISE_GOAL
+        + '\n[sources]\nelevation = { kind="raster", path="dem.tif" }\n'
+    )
+    write_dem(tmp_path / "dem.tif", 700)
+    line = LineString([(X - 50, Y + 40), (X + 90, Y + 40)])
+    roads = frame(line, **{"class": ["primary"]})
+    built = frame(square(20, 20, 10, 10))
+    path = build(tmp_path, plan, roads=roads, buildings=built)
+    card = run(read_plan(path), Catalogue.read(Workspace.above(tmp_path)), only=["N1"])
+    (found,) = card.scores
+    assert found.error is None
+    assert found.result.value == 1
+    assert any("in cells of 50 m" in note.en for note in found.result.notes)
+    stamps = {stamp.layer: stamp for stamp in found.provenance.layers}
+    assert stamps["elevation"].features == 68 * 68
+    assert {stamp.layer for stamp in card.stamps} >= {"elevation", "roads"}

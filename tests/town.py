@@ -45,7 +45,7 @@ reported = { value = 34, year = 2023, source = "bulletin" }
 target = { at_most = 35, year = 2025 }
 """
 
-NOISE = """
+NOISE_GOAL = """
 [[goal]]
 row = "N1"
 indicator = "noise_exposure"

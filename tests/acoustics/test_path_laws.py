@@ -208,3 +208,22 @@ def test_of_two_ground_polygons_the_smaller_counts():
         np.testing.assert_array_equal(
             levels((0, 0, 1), (150, 0, 4), ground=ground, gs=0), hard
         )
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.15, -0.3])
+def test_a_plane_that_is_tilted_is_level_ground_turned(slope):
+    """Seen from a tilted plane, all lies as over level ground, a little farther."""
+    cells = 80
+    along = (np.arange(cells) + 0.5) * 10 - 200
+    rise = np.broadcast_to(350 + slope * along, (cells, cells))
+    at = Affine(10, 0, -200, 0, -10, 400)
+    dem = Raster(np.array(rise), at, CRS(32650))
+    source = np.array([3.0, 7.0, 350 + slope * 3 + 0.5])
+    receiver = np.array([263.0, 7.0, 350 + slope * 263 + 4])
+    how = {"default_g": 0.6, "lateral": False, "reflections": 0}
+    tilted = path_levels(source, receiver, terrain=dem, **how)
+    size = np.hypot(1, slope)
+    run = ((receiver - source)[0] + slope * (receiver - source)[2]) / size
+    level = path_levels((0, 0, 0.5 / size), (run, 0, 4 / size), **how)
+    np.testing.assert_allclose(tilted.L_H, level.L_H, atol=1e-6)
+    np.testing.assert_allclose(tilted.L_F, level.L_F, atol=1e-6)

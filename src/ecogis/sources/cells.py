@@ -1,6 +1,7 @@
 """Rasters, as the cells that a layer is made of: one grid in the study area's CRS."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import shapely
@@ -13,7 +14,7 @@ from rasterio.windows import Window
 from ecogis.errors import LayerError, SourceError
 from ecogis.layer import Field, Layer
 from ecogis.raster import Raster
-from ecogis.source import RasterSource, Reading, Source, Stamp
+from ecogis.source import RASTER, RasterSource, Reading, Source, Stamp
 from ecogis.sources.file import existing
 from ecogis.sources.opened import WGS84, Box, Opened, nowhere
 from ecogis.sources.raster import Band, band_of, values_of, window_of
@@ -208,7 +209,8 @@ def _in_bounds(found: Raster, field: Field, where: str) -> None:
 def _no_raster(layer: Layer, source: Source) -> LayerError:
     path = getattr(source, "path", None)
     found = f"kind = {source.kind!r}" + f" ({path})" * (path is not None)
-    say = f'{layer.name} = {{ kind = "raster", path = "{layer.name}.tif" }}'
+    meant = path if Path(path or "").suffix.lower() in RASTER else f"{layer.name}.tif"
+    say = f'{layer.name} = {{ kind = "raster", path = "{meant}" }}'
     return LayerError(
         f"layer '{layer.name}': found {found}, expected a raster; write {say} under "
         "[sources] in the plan",
