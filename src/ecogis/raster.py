@@ -1,6 +1,6 @@
 """One band of cells, and where they lie."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -55,6 +55,26 @@ class Raster:
         corners = [(0, 0), (columns, 0), (0, rows), (columns, rows)]
         xs, ys = zip(*(self.transform @ corner for corner in corners), strict=True)
         return min(xs), min(ys), max(xs), max(ys)
+
+    def within(self, box: tuple[float, float, float, float]) -> "Raster":
+        """
+        Return the cells that touch a box, and one around them.
+
+        A raster whose rows are turned, or that lies elsewhere, is returned whole.
+        """
+        west, south, east, north = box
+        rows, columns = self.values.shape
+        places = np.array(
+            [~self.transform @ at for at in ((west, north), (east, south))]
+        )
+        low, high = np.floor(places.min(axis=0)) - 1, np.ceil(places.max(axis=0)) + 1
+        left, top = np.clip(low, 0, (columns, rows)).astype(int).tolist()
+        right, under = np.clip(high, 0, (columns, rows)).astype(int).tolist()
+        turned = self.transform.b != 0 or self.transform.d != 0
+        if turned or left >= right or top >= under:
+            return self
+        at = self.transform @ Affine.translation(left, top)
+        return replace(self, values=self.values[top:under, left:right], transform=at)
 
 
 def _in_type(nodata: float, dtype: np.dtype[Any]) -> np.generic | float:

@@ -112,3 +112,14 @@ def test_merged_cells_cover_the_same_ground(values):
         assert (
             merged[merged["value"] == value].area.sum() == (values == value).sum() * 100
         )
+
+
+def test_the_cells_within_a_box_and_one_around_them():
+    values = np.arange(100.0).reshape(10, 10)
+    whole = Raster(values, Affine(10, 0, 500, 0, -10, 900), GK)
+    part = whole.within((520, 845, 535, 870))
+    # columns 2 to 3, rows 3 to 5
+    assert part.values.tolist() == values[2:7, 1:5].tolist()
+    assert part.bounds == (510, 830, 550, 880)
+    assert whole.within((0, 0, 5000, 5000)).bounds == whole.bounds
+    assert whole.within((0, 0, 100, 100)) is whole

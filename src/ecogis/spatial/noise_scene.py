@@ -98,7 +98,8 @@ def noise_scene(
     reflecting
         Walls of buildings reflect, as the table ``facade_absorption`` says.
     window
-        West, south, east, north that the elevation has to hold, else it is told.
+        West, south, east, north: what the elevation does not hold of it is told, and
+        what it holds beyond it does not count.
     """
     tall_m, notes = heights_m(buildings)
     alpha = float(table("facade_absorption")["usual"].columns["alpha"])
@@ -107,6 +108,8 @@ def noise_scene(
         geometry=np.asarray(buildings.geometry.values),
         crs=buildings.crs,
     )
+    if elevation is not None and window is not None:
+        elevation = elevation.within(window)
     screens, told = _screens(barriers)
     factors = None
     if ground is None:

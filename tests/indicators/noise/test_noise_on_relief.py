@@ -128,9 +128,27 @@ def test_a_hole_takes_the_nearest_and_is_counted():
     assert "16 of 22,500 cells of the elevation hold no data (0.071 %)" in told(found)
 
 
-@pytest.mark.parametrize(("reach", "says"), [(500.0, None), (250.0, "62 %")])
+@pytest.mark.parametrize(("reach", "says"), [(600.0, None), (250.0, "72 %")])
 def test_a_dem_that_ends_short_is_told(reach, says):
     said = told(measured(dem(level, reach)))
     assert ("ends short" in said) == (says is not None)
-    # 800 m a side of 1300
+    # 800 m a side of 1500
     assert says is None or f"{says} of them lie beyond it" in said
+
+
+def test_nothing_beyond_the_margin_matters():
+    found = []
+    for reach in (REACH + CELL, 900.0):
+        ground = dem(waves, reach)
+        ground.values[:] = np.where(
+            np.abs(ground.values - 200) < 1, np.nan, ground.values
+        )
+        if reach > REACH + CELL:
+            edge = int((reach - REACH - CELL) / CELL)
+            rim = np.ones(ground.values.shape, dtype=bool)
+            rim[edge:-edge, edge:-edge] = False
+            ground.values[rim] = 2000
+        found.append(measured(ground))
+    assert lden(found[0]).tolist() == lden(found[1]).tolist()
+    assert told(found[0]) == told(found[1])
+    assert "hold no data" in told(found[0])

@@ -206,7 +206,7 @@ def noise_exposure(
         *(buildings, barriers, ground_absorption, elevation),
         default_g=default_g,
         reflecting=reflections,
-        window=area.window(max_distance_m),
+        window=area.window(_margin(max_distance_m=max_distance_m)),
     )
     traffic, assumed = traffic_of(roads, counted=traffic_counted)
     must_be_known(traffic, roads)
