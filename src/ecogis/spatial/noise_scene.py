@@ -4,16 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import shapely
 from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from ecogis.document import Text
 from ecogis.raster import Raster
+from ecogis.spatial.elevation import lie_of
 from ecogis.spatial.heights import heights_m
 from ecogis.spatial.receivers import Receivers, facade_receivers
 from ecogis.spatial.surroundings import Surroundings, surroundings
-from ecogis.spatial.terrain import Grid, Terrain
+from ecogis.spatial.terrain import Terrain
 from ecogis.table import table
 
 Floats = NDArray[np.float64]
@@ -38,26 +38,6 @@ _NO_GROUND = Text(
     en="no layer of ground absorption: the ground factor is {default_g:g} everywhere",
     zh="缺少地面吸声特性图层，地面因子一律取 {default_g:g}",
 )
-_LEVEL = Text(
-    en="no layer of elevation: the ground is level",
-    zh="缺少高程图层，地形按平地",
-)
-_RELIEF = Text(
-    en="the ground is as high as the elevation says, in cells of {cell} m",
-    zh="地形按高程图层，栅格边长 {cell} m",
-)
-_HOLES = Text(
-    en="{count} of {all} cells of the elevation hold no data ({percent} %); there the "
-    "nearest cell counts",
-    zh="高程图层 {all} 个栅格单元中 {count} 个无数据（{percent}%），取最近单元的值",
-)
-_SHORT = Text(
-    en="the elevation ends short of the area and its margin: {percent} % of them lie "
-    "beyond it, where the altitude of its rim goes on",
-    zh="高程图层未覆盖研究范围及外围的 {percent}%，该处沿用其边缘的高程",
-)
-# of the window: less beyond the elevation is not told
-_WORTH_TELLING = 1e-6
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +80,11 @@ def noise_scene(
     window
         West, south, east, north: what the elevation does not hold of it is told, and
         what it holds beyond it does not count.
+
+    Raises
+    ------
+    LayerError
+        The elevation is in another CRS than the buildings, or lies elsewhere.
     """
     tall_m, notes = heights_m(buildings)
     alpha = float(table("facade_absorption")["usual"].columns["alpha"])
@@ -108,8 +93,7 @@ def noise_scene(
         geometry=np.asarray(buildings.geometry.values),
         crs=buildings.crs,
     )
-    if elevation is not None and window is not None:
-        elevation = elevation.within(window)
+    lie, said = lie_of(elevation, buildings.crs, window)
     screens, told = _screens(barriers)
     factors = None
     if ground is None:
@@ -121,10 +105,10 @@ def noise_scene(
         buildings=roofs,
         barriers=screens,
         ground=factors,
-        terrain=elevation,
+        terrain=lie,
         default_g=float(default_g),
     )
-    told += _lie(around.terrain, elevation, window)
+    told += said
     if reflecting:
         told.append(_REFLECTS.format(alpha=alpha))
     return NoiseScene(around, (*notes, *told))
@@ -166,23 +150,6 @@ def receivers_before(
     building = every.building[kept]
     walls = Receivers(every.places[kept], building, every.origin[kept], every.notes)
     return walls, np.searchsorted(rows, building)
-
-
-def _lie(terrain: Terrain, elevation: Raster | None, window: Box | None) -> list[Text]:
-    """Tell how high the ground is taken to be, and where nothing says so."""
-    if not isinstance(terrain, Grid) or elevation is None:
-        return [_LEVEL]
-    notes = [_RELIEF.format(cell=f"{terrain.cell_m:.3g}")]
-    if terrain.filled:
-        share = 100 * terrain.filled / terrain.cells
-        told = {"count": f"{terrain.filled:,}", "all": f"{terrain.cells:,}"}
-        notes.append(_HOLES.format(percent=f"{share:.2g}", **told))
-    if window is not None:
-        whole = shapely.box(*window)
-        beyond = whole.difference(shapely.box(*elevation.bounds)).area / whole.area
-        if beyond > _WORTH_TELLING:
-            notes.append(_SHORT.format(percent=f"{100 * beyond:.2g}"))
-    return notes
 
 
 def _screens(barriers: GeoDataFrame | None) -> tuple[GeoDataFrame | None, list[Text]]:

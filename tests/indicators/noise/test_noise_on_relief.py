@@ -1,5 +1,7 @@
 """Noise before houses on a DEM: levels held against single sources on the same one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pyproj
 import pytest
@@ -12,6 +14,7 @@ from ecogis.acoustics import path_levels
 from ecogis.acoustics.emission import line_power_db
 from ecogis.acoustics.roads import traffic_of
 from ecogis.area import StudyArea
+from ecogis.errors import LayerError
 from ecogis.indicators.noise import noise_exposure
 from ecogis.raster import Raster
 from ecogis.spatial.terrain import Grid
@@ -152,3 +155,16 @@ def test_nothing_beyond_the_margin_matters():
     assert lden(found[0]).tolist() == lden(found[1]).tolist()
     assert told(found[0]) == told(found[1])
     assert "hold no data" in told(found[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"crs": pyproj.CRS(4549)}, "found EPSG:4549, expected EPSG:4548"),
+        ({"crs": pyproj.CRS(4326)}, "EPSG:4326 is in degrees; expected metres"),
+        ({"transform": Affine(CELL, 0, 0, 0, -CELL, 0)}, "lie elsewhere"),
+    ],
+)
+def test_a_dem_of_another_place_is_refused(change, says):
+    with pytest.raises(LayerError, match=says):
+        measured(replace(dem(level), **change))

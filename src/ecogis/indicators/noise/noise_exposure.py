@@ -185,7 +185,7 @@ def noise_exposure(
     ------
     LayerError
         Nothing says how many people or dwellings there are, where they are counted, or
-        how loud a road is.
+        how loud a road is; the elevation is of another place or CRS.
 
     Source
     ------
