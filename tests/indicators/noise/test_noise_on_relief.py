@@ -84,8 +84,9 @@ def test_a_hill_between_road_and_houses_helps():
     assert (behind_it < flat - 5).all()
 
 
-def test_sideways_too_a_hill_helps():
-    flat, behind_it = measured(sideways=True), measured(dem(hill), sideways=True)
+def test_round_houses_and_by_walls_too_a_hill_helps():
+    ways = {"reflections": True, "lateral": True}
+    flat, behind_it = measured(**ways), measured(dem(hill), **ways)
     assert (lden(behind_it) < lden(flat) - 5).all()
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal
 
 import numpy as np
+import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 from pydantic import Field as Bounds
@@ -13,6 +14,7 @@ from ecogis.acoustics.exposure import PeopleAt
 from ecogis.acoustics.facades import Facades
 from ecogis.acoustics.noise_map import EngineName, engine_of, noise_grids
 from ecogis.acoustics.roads import must_be_known, traffic_of
+from ecogis.acoustics.sound import Level
 from ecogis.area import StudyArea
 from ecogis.document import Text
 from ecogis.errors import LayerError
@@ -194,9 +196,10 @@ def noise_exposure(
     the louder half of the receivers. Shares of favourable rays: WG-AEN, version 2
     (2007), toolkit 17; not checked against the text.
     """
-    required = counted.startswith("people")
     living = residents(
-        area, buildings, population, margin_m=max_distance_m, required=required
+        *(area, buildings, population),
+        margin_m=max_distance_m,
+        required=counted.startswith("people"),
     )
     housed = buildings.assign(people=living.people)
     homes, unzoned = zoned(area, housed, noise_zones, default_class=default_class)
@@ -227,13 +230,8 @@ def noise_exposure(
         *(*told_of(homes, loudest, period), *unzoned, *people, *noise.notes),
         *(*scene.notes, *assumed, *walls.notes, *facades.sound.notes),
     )
-    more = {
-        "table": facades.table(homes),
-        "tables": {"worst_roads": worst_roads(loudest)},
-        "rasters": {f"noise_{level}": grid for level, grid in grids.items()},
-        "notes": told,
-    }
-    return _result(homes, counted, **more, **drawn)
+    listed = {"table": facades.table(homes), "worst_roads": worst_roads(loudest)}
+    return _result(homes, counted, listed, grids, notes=told, **drawn)
 
 
 def _must_be_known(homes: GeoDataFrame, counted: Counted) -> None:
@@ -241,8 +239,17 @@ def _must_be_known(homes: GeoDataFrame, counted: Counted) -> None:
         raise LayerError(_NO_DWELLINGS.en, _NO_DWELLINGS.zh)
 
 
-def _result(homes: GeoDataFrame, counted: Counted, **more: Any) -> Result:
+def _result(
+    homes: GeoDataFrame,
+    counted: Counted,
+    listed: dict[str, pd.DataFrame],
+    grids: dict[Level, Raster],
+    **more: Any,
+) -> Result:
     """Return the result, a point a building: a zone's border cuts none in two."""
+    more["table"] = listed.pop("table")
+    more["tables"] = listed
+    more["rasters"] = {f"noise_{level}": grid for level, grid in grids.items()}
     known = homes[homes["level_db"].notna()]
     if known.empty:
         return Result.scalar(None, **more)
