@@ -241,7 +241,7 @@ def test_a_plateau_is_like_a_plain():
 @example(seed=427, aligned=True)
 @example(seed=14201, aligned=True)
 def test_a_town_is_what_a_slow_sum_gives(seed, aligned):
-    town = random_town(seed, aligned=aligned, hilly=False)
+    town = random_town(seed, aligned=aligned)
     if not len(town.places):
         return
     around = surroundings(**town.given)
@@ -273,7 +273,7 @@ def _size(cover):
 @settings(max_examples=30)
 @given(seed=st.integers(0, 2**32 - 1), taller=st.floats(0, 5))
 def test_twice_the_flow_is_3_db_and_no_barrier_is_louder(seed, taller):
-    town = random_town(seed, aligned=False, hilly=False)
+    town = random_town(seed, aligned=False)
     levels = []
     for more, each in ((None, 1000), (None, 2000), (0, 1000), (taller, 1000)):
         given = dict(town.given)
@@ -297,7 +297,7 @@ def test_nearer_is_louder(near, more):
 
 @pytest.mark.parametrize("size", [1, 3])
 def test_tiles_and_processes_change_nothing(monkeypatch, size):
-    town = random_town(3, aligned=False, hilly=False)
+    town = random_town(3, aligned=False)
     around = surroundings(**town.given)
     at = [(x, y, 25.0) for x in range(5, 200, 40) for y in range(5, 200, 60)]
     whole = heard(*town.roads, at=at, around=around)
