@@ -109,7 +109,11 @@ Source = Annotated[
 
 @dataclass(frozen=True)
 class Stamp:
-    """What makes a number traceable: file, hash, date, how many features."""
+    """
+    What makes a number traceable: file, hash, date, how many features.
+
+    Of a layer of cells ``features`` counts those that hold data.
+    """
 
     layer: str
     path: str
@@ -117,6 +121,7 @@ class Stamp:
     date: str | None
     features: int
     crs: str
+    is_cells: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,12 @@
 
 import re
 import tomllib
+from dataclasses import replace
 
+from ecogis.outputs.facts import stamp_text
 from ecogis.outputs.page_file import SCRIPTS
 from ecogis.outputs.words import ASSETS, filled, joined, measured, said, word
+from ecogis.source import Stamp
 
 WORDS = tomllib.loads((ASSETS / "words.toml").read_text(encoding="utf-8"))
 # asked for by what the data hold, not by name
@@ -70,3 +73,11 @@ def test_texts_are_filled_and_joined_in_each_language():
     met = word("page", "no_data")
     assert filled("page", "filter", met).zh == "只看：无数据"
     assert joined("a", "", met, by="-").en == "a-no data"
+
+
+def test_a_layer_of_cells_is_counted_in_cells():
+    stamp = Stamp("elevation", "d/dem.tif", "ab" * 32, None, 2704, "EPSG:32635")
+    assert "2,704 features" in stamp_text(stamp, {}).en
+    grid = replace(stamp, is_cells=True)
+    assert "2,704 cells" in stamp_text(grid, {}).en
+    assert "2,704 个栅格单元" in stamp_text(grid, {}).zh

@@ -43,11 +43,12 @@ def facts(score: Score, titles: Titles) -> list[tuple[Text, Lines]]:
 
 def stamp_text(stamp: Stamp, titles: Titles) -> Text:
     """Return a layer's title, file, date, number of features and hash in one line."""
+    kind, many = "cells" if stamp.is_cells else "features", f"{stamp.features:,}"
     return joined(
         titles.get(stamp.layer, stamp.layer),
         PurePath(stamp.path.replace("\\", "/")).name,
         stamp.date or word("stamp", "undated"),
-        filled("stamp", "features", f"{stamp.features:,}"),
+        filled("stamp", kind, many),
         stamp.sha256[:_SHA_DIGITS],
         by=_BETWEEN,
     )

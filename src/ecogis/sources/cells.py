@@ -80,6 +80,7 @@ def read_cells(
         date=source.date,
         features=int(found.known.sum()),
         crs=at.crs_name,
+        is_cells=True,
     )
     return Reading(
         frame=GeoDataFrame(geometry=[], crs=working),
