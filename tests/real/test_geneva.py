@@ -29,7 +29,7 @@ def test_what_is_taken_by_default_is_counted(result):
 
 def test_every_building_with_a_free_wall_has_a_level(result):
     built = result.drawn["facade_levels"]
-    assert len(built) > 200
+    assert len(built) > 100
     assert built["day_db"].between(20, 85).all()
     assert (built["night_db"] < built["day_db"]).all()
     above = result.drawn["people_above_limits"]
