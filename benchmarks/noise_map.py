@@ -1,8 +1,9 @@
 """
 Road noise at the façades of towns: receivers a second, memory, growth, processes.
 
-Lorient and Geneva are read from the folder that ``ECOGIS_DATA`` names, and left out
-where it holds none; the synthetic town is a piece of the district.
+Lorient and Geneva are read from the folder that ``ECOGIS_DATA`` names, by default
+``shared/data`` beside the project, and left out where they are not in it; the synthetic
+town is a piece of the district.
 """
 
 import os

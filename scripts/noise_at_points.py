@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from pathlib import Path
 
 import ecogis
 from ecogis.acoustics.at_points import levels_at_points
@@ -20,6 +21,8 @@ asked.add_argument("--engine", choices=("cnossos", "hj24"), default="cnossos")
 asked.add_argument("--height", type=float, default=4.0, help="above the ground, in m")
 asked.add_argument("--reach", type=float, default=500.0, help="how far roads are heard")
 say = asked.parse_args()
+if not Path(say.out).parent.is_dir():
+    sys.exit(f"{say.out}: its folder does not exist")
 try:
     points = ecogis.read_layer("noise_stations", say.points)
     crs = choose_crs(points.union_all().convex_hull)
@@ -33,10 +36,10 @@ try:
     must_be_known(traffic, roads)
     engine = engine_of(say.engine, scene.around, roads, traffic, Reach(say.reach))
     ears = point_receivers(points, height_m=say.height, buildings=buildings)
-    table = levels_at_points(engine, ears, len(points), octaves=say.octaves)
+    table, left_out = levels_at_points(engine, ears, len(points), octaves=say.octaves)
 except ecogis.EcogisError as error:
     sys.exit(str(error))
-for note in [*engine.notes, *scene.notes, *assumed, *ears.notes]:
+for note in [*engine.notes, *scene.notes, *assumed, *ears.notes, *left_out]:
     print(note)
 if "name" in points:
     table.insert(1, "name", points["name"])

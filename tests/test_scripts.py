@@ -80,7 +80,7 @@ def test_the_emission_of_each_road_stands_in_the_order_of_the_file(tmp_path):
     assert len(script.read_text(encoding="utf-8").splitlines()) <= 26
 
 
-def at_points(folder, *more):
+def at_points(folder, *more, where="."):
     """Return what the script prints and writes for a street, a house and points."""
     light = {f"light_{period}": [1000] for period in ("day", "evening", "night")}
     heavy = {f"heavy_{period}": [0] for period in ("day", "evening", "night")}
@@ -90,7 +90,8 @@ def at_points(folder, *more):
     # 20 m from the street, in a house, and where no road is heard
     places = [Point(X, Y + 20), Point(X - 390, Y + 602), Point(X, Y + 1200)]
     frame(*places, name=["甲", "乙", "丙"]).to_file(folder / "points.gpkg")
-    script, out = ROOT / "scripts" / "noise_at_points.py", folder / "out.csv"
+    script = ROOT / "scripts" / "noise_at_points.py"
+    out = folder / where / "out.csv"
     files = [folder / f"{name}.gpkg" for name in ("roads", "houses", "points")]
     done = subprocess.run(
         [sys.executable, script, *files, out, *more],
@@ -141,6 +142,12 @@ def test_levels_at_points_by_the_other_engine(tmp_path):
     assert done.stderr.strip() == (
         "octaves: HJ 2.4-2021 knows none; take the engine cnossos"
     )
+
+
+def test_levels_at_points_need_a_folder_to_go_to(tmp_path):
+    done, _ = at_points(tmp_path, where="nowhere")
+    assert done.returncode == 1
+    assert done.stderr.strip().endswith("out.csv: its folder does not exist")
 
 
 def test_a_script_without_files_says_what_it_takes():

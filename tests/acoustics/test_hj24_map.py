@@ -345,3 +345,22 @@ def test_an_engine_has_a_name_and_says_what_it_is():
     assert isinstance(engine, Hj24)
     assert CAVEAT in engine.notes
     assert "0.5 m above the road" in engine.notes[1].en
+
+
+@pytest.mark.parametrize("hill_m", [0.0, 10.0, 60.0])
+def test_a_hill_is_no_more_than_soft_ground(hill_m):
+    ridge = [(x, y, hill_m * (y == 50)) for x in (-999, 999) for y in (-99, 0, 50, 100)]
+    road = shapely.LineString([(-900, 0), (900, 0)])
+    levels = [
+        day_db(road, at=(0, 100, 4), around=surroundings(terrain=ridge, default_g=g))
+        for g in (0, 1)
+    ]
+    # porous ground takes 4.8 dB at most, also where the path runs through the hill
+    assert 3 < levels[0] - levels[1] <= 4.8 + 1e-6
+
+
+def test_a_receiver_that_cannot_be_is_named_by_the_callers_number(monkeypatch):
+    monkeypatch.setattr("ecogis.acoustics.sound._BATCH", 2)
+    at = [(0, 20 + n, -1 if n == 4 else 4) for n in range(6)]
+    with pytest.raises(LayerError, match=r"receiver 4: z = -1 m lies under the ground"):
+        heard(LONG, at=at)

@@ -304,14 +304,31 @@ def test_what_does_not_fit_into_memory_is_kept_in_files(monkeypatch):
     # a new road is computed alone, beside what lies in the file
     assert arrived(ROAD, FAR_ROAD, at=[(2, 30, 4)]).road.tolist() == [0, 1]
     assert counter.roads == [1] * 5
-    for x in range(9, 20):
-        arrived(ROAD, at=[(x, 30, 4)])
-    arrived(ROAD, at=[(3, 30, 4)])
-    # driven out of the files, too
-    assert counter.roads == [1] * 17
     shelf.clear()
     arrived(ROAD, at=[(3, 30, 4)])
-    assert counter.roads == [1] * 18
+    assert counter.roads == [1] * 6
+    shelf.clear()
+
+
+def test_batches_that_come_round_do_not_drive_each_other_out(monkeypatch):
+    # room for two in memory and three in files; a city has eight
+    shelf = Kept(most=170, most_in_files=3 * (3 * 128 + 80))
+    monkeypatch.setattr(module, "KEPT", shelf)
+    counter = Counter(monkeypatch)
+    for _ in range(3):
+        for x in range(8):
+            arrived(ROAD, at=[(x, 30, 4)])
+    # of the eight, three are found in files in each further round
+    assert len(counter.roads) == 8 + 5 + 5
+    # another city takes their place, once they were not asked for in a long time
+    for _ in range(9):
+        for x in range(100, 108):
+            arrived(ROAD, at=[(x, 30, 4)])
+    before = len(counter.roads)
+    for x in range(100, 108):
+        arrived(ROAD, at=[(x, 30, 4)])
+    assert len(counter.roads) == before + 5
+    shelf.clear()
 
 
 def test_a_full_disk_only_forgets(monkeypatch):

@@ -8,15 +8,16 @@ from ecogis.acoustics.bands import PERIODS, day_night_db
 from ecogis.acoustics.cnossos import Cnossos
 from ecogis.acoustics.noise_map import Engine
 from ecogis.acoustics.octaves import NOMINAL_HZ
+from ecogis.document import Text
 from ecogis.errors import LayerError
 from ecogis.spatial.receivers import Receivers
 
 
 def levels_at_points(
     engine: Engine, receivers: Receivers, points: int, *, octaves: bool = False
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, tuple[Text, ...]]:
     """
-    Return the levels at points, a row each in their order; NaN where it is unknown.
+    Return the levels at points, NaN where they are unknown, and what was left out.
 
     Parameters
     ----------
@@ -31,8 +32,9 @@ def levels_at_points(
 
     Returns
     -------
-    DataFrame
-        ``point`` (from 0), ``x_m``, ``y_m``, ``z_m`` of its receiver, in dB(A)
+    tuple
+        A row a point, in their order: ``point`` (from 0), ``x_m``, ``y_m``, ``z_m`` of
+        its receiver, in dB(A)
         ``day_db`` (06 to 18), ``evening_db`` (18 to 22), ``night_db`` (22 to 06),
         ``lden_db``, ``laeq_day_db`` (06 to 22) and ``laeq_night_db`` of GB 3096; then
         ``day_63_hz_db`` and so on.
@@ -59,9 +61,8 @@ def levels_at_points(
             for band, hz in enumerate(NOMINAL_HZ):
                 columns[f"{period}_{hz:.0f}_hz_db"] = levels[:, n, band]
     rows = {"point": np.arange(points)}
-    return pd.DataFrame(
-        rows | {name: _spread(v, receivers, points) for name, v in columns.items()}
-    )
+    spread = {name: _spread(v, receivers, points) for name, v in columns.items()}
+    return pd.DataFrame(rows | spread), sound.notes
 
 
 def _spread(

@@ -11,7 +11,7 @@ from ecogis.acoustics.emission import caveats, line_power_db
 from ecogis.acoustics.octaves import BANDS
 from ecogis.acoustics.sound import Sound, heard_in_batches, workers_for
 from ecogis.acoustics.traffic import Traffic
-from ecogis.acoustics.transfer import Transfer, levels_db, transfer
+from ecogis.acoustics.transfer import Transfer, levels_db, must_be_open, transfer
 from ecogis.document import Text
 from ecogis.spatial.receivers import Receivers
 from ecogis.spatial.surroundings import Surroundings
@@ -96,6 +96,7 @@ class Cnossos:
 
         Where only the traffic of roads changes, nothing is propagated again.
         """
+        must_be_open(self.around, receivers.places)
         return heard_in_batches(receivers, self._at)
 
     def _at(self, receivers: Receivers) -> Sound:

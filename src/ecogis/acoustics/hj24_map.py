@@ -75,11 +75,11 @@ class Hj24:
         LayerError
             A road that is no line; a receiver under the ground or inside a building.
         """
+        must_be_open(self.around, receivers.places)
         return heard_in_batches(receivers, self._at)
 
     def _at(self, receivers: Receivers) -> Sound:
         lines = lines_of(np.asarray(self.roads.geometry.values))
-        must_be_open(self.around, receivers.places)
         found = self._heard(lines, receivers)
         # of no pairs, nothing says the ways of counting distance
         share = found.arrived.reshape(len(found), 2)

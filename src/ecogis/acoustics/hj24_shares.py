@@ -82,7 +82,8 @@ class Shares:
         away = np.linalg.norm(ears - sources, axis=1)
         bundle = Bundle(sources[:, :2], places[:, :2], pieces.receiver)
         shade = hidden(self.around, self.sights, bundle, low, ears[:, 2])
-        up = (low + ears[:, 2]) / 2 - self._ground_m(sources, ears)
+        # a path through a hill runs on the ground: hills are nothing but ground here
+        up = np.maximum((low + ears[:, 2]) / 2 - self._ground_m(sources, ears), 0.0)
         screened = np.maximum(
             ground_loss_db(away, up) * shade.porous, _barriers_db(shade, pair, away)
         )

@@ -20,6 +20,8 @@ Rows = NDArray[np.intp]
 _MOST, _MOST_IN_FILES = 2**30, 2**32
 # files that are open at once
 _FILES = 200
+# a file that was not asked for while all scenes were, so many times over
+_STALE = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,14 +63,20 @@ class Kept:
     Parameters
     ----------
     most, most_in_files
-        Bytes that are kept at most; the scene that was asked longest ago goes first,
-        from memory to a file, and from there for good.
+        Bytes that are kept at most. Of scenes in memory the one that was asked longest
+        ago goes to a file. Where files are full, it is forgotten, unless a file was not
+        asked for in a long time: batches of a city that come round in turns would
+        otherwise drive each other out, and none would ever be found.
     """
 
     def __init__(self, most: int = _MOST, most_in_files: int = _MOST_IN_FILES) -> None:
         self._most, self._most_in_files = most, most_in_files
         self._scenes: OrderedDict[str, _Roads] = OrderedDict()
         self._files: OrderedDict[str, _Filed] = OrderedDict()
+        # when each scene was asked for last, in a count of all that was asked
+        self._asked: dict[str, int] = {}
+        self._now = 0
+        self._drawn: tuple[bytes, ...] = ()
         self._lock = Lock()
 
     def heard(
@@ -88,6 +96,9 @@ class Kept:
         """
         drawn = tuple(shapely.to_wkb(lines).tolist())
         with self._lock:
+            # scenes of a city hold the same roads: one copy is enough
+            self._drawn = drawn = self._drawn if drawn == self._drawn else drawn
+            self._asked[key] = self._now = self._now + 1
             known = self._known(key)
         if known is None or known.drawn != drawn:
             known = _Roads(drawn, _completed(known, drawn, lines, propagate))
@@ -102,6 +113,7 @@ class Kept:
             for filed in self._files.values():
                 filed.close()
             self._files.clear()
+            self._asked.clear()
 
     def _known(self, key: str) -> _Roads | None:
         if key in self._scenes or key not in self._files:
@@ -118,16 +130,24 @@ class Kept:
 
     def _file(self, key: str, roads: _Roads) -> None:
         """Put a scene into a file; where there is no room for it, it is forgotten."""
-        if key not in self._files and roads.heard.size <= self._most_in_files:
+        if key in self._files:
+            return
+        if not self._has_room(roads.heard.size):
+            self._forget()
+        if self._has_room(roads.heard.size):
             with suppress(OSError):
                 self._files[key] = _Filed(roads)
-        if key in self._files:
-            self._files.move_to_end(key)
-        while (
-            sum(filed.size for filed in self._files.values()) > self._most_in_files
-            or len(self._files) > _FILES
-        ):
-            self._files.popitem(last=False)[1].close()
+
+    def _forget(self) -> None:
+        """Throw away what was not asked for in a long time."""
+        since = self._now - _STALE * len(self._asked)
+        self._asked = {key: at for key, at in self._asked.items() if at >= since}
+        for key in self._files.keys() - self._asked.keys():
+            self._files.pop(key).close()
+
+    def _has_room(self, size: int) -> bool:
+        held = sum(filed.size for filed in self._files.values())
+        return held + size <= self._most_in_files and len(self._files) < _FILES
 
 
 def _completed(
