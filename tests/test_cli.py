@@ -251,6 +251,21 @@ def test_what_cannot_be_added_is_one_line(ecogis, tmp_path, added, said):
     assert said in wrong
 
 
+def test_a_file_is_the_layer_where_the_plan_has_none(ecogis, tmp_path):
+    plan, wall = build(tmp_path / "town"), tmp_path / "belts.geojson"
+    bare = tmp_path / "town" / "layers"
+    for file in bare.glob("parks.*"):
+        file.unlink()
+    frame(square(0, 0, 40, 40), name=["口袋公园"]).to_crs(4326).to_file(wall)
+    code, _, _ = ecogis("run", plan, "--with", f"parks={wall}")
+    assert code == 0
+    card = json.loads((tmp_path / "town/results/scorecard.json").read_text("utf-8"))
+    goal = next(goal for goal in card["goals"] if goal["row"] == "P1")
+    assert goal["value"] == pytest.approx(100 * CORNER_M2 / 2000**2, rel=1e-6)
+    held = [one["path"].rpartition("/")[2] for one in goal["provenance"]["layers"]]
+    assert held.count("belts.geojson") == 1
+
+
 def test_a_file_to_add_that_is_missing_leaves_its_goals_unknown(ecogis, tmp_path):
     plan = build(tmp_path / "town")
     code, said, _ = ecogis("run", plan, "--with", f"parks={tmp_path / 'no.geojson'}")

@@ -175,7 +175,7 @@ class Plan(Document):
 
         The plan's entry; a data file in the place's ``layers/``; one in the workspace's
         own ``layers/`` (``shared``); the plan's ``default`` for layers that
-        OpenStreetMap has.
+        OpenStreetMap has; the first file that is added to it.
 
         Raises
         ------
@@ -191,6 +191,8 @@ class Plan(Document):
         default = self.sources.get("default")
         if default is not None and catalogue[layer].osm is not None:
             return default
+        if self.added.get(layer):
+            return self.added[layer][0]
         where = f"{self.folder.parent.name}/{self.place}/layers/"
         msg = (
             f"layer '{layer}' has no source: put {layer}.gpkg (or .shp, .geojson ...) "

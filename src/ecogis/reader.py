@@ -138,7 +138,8 @@ class Reader:
                 sources.read, known, crs=crs, box=box, prepared=self._prepared
             )
             found = read(source)
-            added = [read(one) for one in self.plan.added.get(layer, ())]
+            more = (one for one in self.plan.added.get(layer, ()) if one is not source)
+            added = [read(one) for one in more]
             if box is not None:
                 for one in added:
                     must_cover(layer, one, box)
@@ -291,10 +292,8 @@ def must_cover(layer: str, reading: Reading, window: Box) -> None:
     if short > _EXTENT_TOLERANCE_M:
         msg = (
             f"layer '{layer}': {path} ends {short:,.0f} m short of the area and its "
-            "margin; take a larger extract, or state its true extent in the plan"
+            f"margin ({', '.join(f'{bound:.0f}' for bound in window)}); take a larger "
+            "one, or state its true extent in the plan"
         )
-        zh = (
-            f"图层“{layer}”：{path} 的范围比所需窗口少 {short:,.0f} 米，"
-            "请换用更大的数据"
-        )
+        zh = f"图层“{layer}”：{path} 比所需窗口少 {short:,.0f} 米，请换用更大的数据"
         raise LayerError(msg, zh)

@@ -149,6 +149,7 @@ def test_provenance_leads_back_to_the_file(found):
         "date": "2023-05-01",
         "features": 812,
         "crs": CRS,
+        "is_cells": False,
     }
     assert [one["layer"] for one in found["layers"]] == [
         "parks",

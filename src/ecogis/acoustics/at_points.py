@@ -4,13 +4,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ecogis.acoustics.bands import PERIODS, day_night_db
 from ecogis.acoustics.cnossos import Cnossos
 from ecogis.acoustics.noise_map import Engine
 from ecogis.acoustics.octaves import NOMINAL_HZ
+from ecogis.acoustics.sound import LEVELS
 from ecogis.document import Text
 from ecogis.errors import LayerError
 from ecogis.spatial.receivers import Receivers
+
+# day, evening and night of the END: "day" alone is that of GB 3096, 06 to 22
+_HOURS = ("06_18", "18_22", "22_06")
 
 
 def levels_at_points(
@@ -34,10 +37,9 @@ def levels_at_points(
     -------
     tuple
         A row a point, in their order: ``point`` (from 0), ``x_m``, ``y_m``, ``z_m`` of
-        its receiver, in dB(A)
-        ``day_db`` (06 to 18), ``evening_db`` (18 to 22), ``night_db`` (22 to 06),
-        ``lden_db``, ``laeq_day_db`` (06 to 22) and ``laeq_night_db`` of GB 3096; then
-        ``day_63_hz_db`` and so on.
+        its receiver; in dB(A) ``lden_db``, ``day_db`` (06 to 22) and ``night_db`` of
+        GB 3096, ``l_06_18_db``, ``l_18_22_db`` and ``l_22_06_db``; then
+        ``l_06_18_63_hz_db`` and so on.
 
     Raises
     ------
@@ -47,19 +49,17 @@ def levels_at_points(
     sound = engine.at(receivers)
     columns = {
         **dict(zip(("x_m", "y_m", "z_m"), receivers.places.T, strict=True)),
-        **{f"{period}_db": sound.periods_db[:, n] for n, period in enumerate(PERIODS)},
-        "lden_db": sound.level_db("lden"),
-        "laeq_day_db": day_night_db(sound.periods_db)[:, 0],
-        "laeq_night_db": day_night_db(sound.periods_db)[:, 1],
+        **{f"{level}_db": sound.level_db(level) for level in LEVELS},
+        **{f"l_{hours}_db": sound.periods_db[:, n] for n, hours in enumerate(_HOURS)},
     }
     if octaves:
         if not isinstance(engine, Cnossos):
             msg = "octaves: HJ 2.4-2021 knows none; take the engine cnossos"
             raise LayerError(msg, "HJ 2.4-2021 不分倍频带；请改用 cnossos")
         levels = engine.octaves_db(receivers)
-        for n, period in enumerate(PERIODS):
+        for n, hours in enumerate(_HOURS):
             for band, hz in enumerate(NOMINAL_HZ):
-                columns[f"{period}_{hz:.0f}_hz_db"] = levels[:, n, band]
+                columns[f"l_{hours}_{hz:.0f}_hz_db"] = levels[:, n, band]
     rows = {"point": np.arange(points)}
     spread = {name: _spread(v, receivers, points) for name, v in columns.items()}
     return pd.DataFrame(rows | spread), sound.notes

@@ -30,8 +30,8 @@ _BARRIER_HZ = 500.0
 # the CNOSSOS classes 1, 2, 3, 4a, 4b that each kind holds: two-wheelers are small
 _MEMBERS: Final = {"small": (0, 3, 4), "medium": (1,), "large": (2,)}
 CAVEAT: Final = Text(
-    en="HJ 2.4-2021 appendix B: formulas not checked against the text; confidence high",
-    zh="HJ 2.4-2021 附录B：公式未与原文核对，可信度较高",
+    en="HJ 2.4-2021 appendix B: formulas not checked against the text",
+    zh="HJ 2.4-2021 附录B：公式未与原文核对",
 )
 
 

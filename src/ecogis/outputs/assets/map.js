@@ -104,7 +104,7 @@ function buildMap(leaflet, state, listeners) {
   };
 
   view.flyToBox = ([west, south, east, north]) =>
-    view.flyTo(L.latLngBounds([south, west], [north, east]));
+    view.flyTo(L.latLngBounds([south, west], [north, east]), 18);
 
   view.flyToZone = async (place) => {
     await zones.load();
