@@ -10,14 +10,8 @@ from ecogis.close import Closing, Wish, close
 from ecogis.document import Language
 from ecogis.layer import Catalogue
 from ecogis.outputs import write_all
-from ecogis.outputs.sites import (
-    CURVE,
-    ENTRANCES,
-    GEOJSON,
-    SITES,
-    write_geojson,
-    write_table,
-)
+from ecogis.outputs.sites import CURVE, ENTRANCES, GEOJSON, SITES, write_geojson
+from ecogis.outputs.table_files import write_table
 from ecogis.outputs.whole import NotWrittenError
 from ecogis.plan import read_plan
 from ecogis.style import Styles

@@ -18,7 +18,7 @@ from ecogis.outputs.change_words import meaning, stated
 from ecogis.outputs.geopackage import write_geopackage
 from ecogis.outputs.rasters import rasters_of, write_raster
 from ecogis.outputs.scorecard_json import content, plain
-from ecogis.outputs.sites import write_table
+from ecogis.outputs.table_files import write_table
 from ecogis.outputs.whole import write_text
 from ecogis.outputs.words import word
 from ecogis.plan import Plan

@@ -5,8 +5,6 @@ The tables are for a spreadsheet (UTF-8 with a byte order mark); the GeoJSON is 
 of parks: ``ecogis run PLAN --with parks=sites.geojson`` measures with them.
 """
 
-import csv
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -16,10 +14,7 @@ import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 
-from ecogis.document import Language
-from ecogis.outputs.scorecard_csv import safe
 from ecogis.outputs.whole import write_text
-from ecogis.outputs.words import word
 
 SITES, CURVE, GEOJSON, ENTRANCES = (
     "sites.csv",
@@ -27,24 +22,6 @@ SITES, CURVE, GEOJSON, ENTRANCES = (
     "sites.geojson",
     "entrances.geojson",
 )
-
-
-def write_table(table: pd.DataFrame, path: Path, language: Language) -> Path:
-    """
-    Write a table, headed in the reader's language; what is not known is empty.
-
-    Raises
-    ------
-    NotWrittenError
-        The disk is full, or the folder cannot be written to.
-    """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\r\n")
-    names = [str(name) for name in table.columns]
-    writer.writerow(word("column", name).in_language(language) for name in names)
-    for row in table.itertuples(index=False):
-        writer.writerow(safe(_plain(cell)) for cell in row)
-    return write_text(path, out.getvalue(), "utf-8-sig")
 
 
 def write_geojson(features: GeoDataFrame, path: Path) -> Path:

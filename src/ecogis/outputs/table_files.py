@@ -16,7 +16,7 @@ from ecogis.scorecard import Score, Scorecard
 from ecogis.spatial.zonal import OUTSIDE
 
 # columns of proper names: no words to translate
-_NAMES = {"name", "zone"}
+_NAMES = {"name", "zone", "row", "road", "title"}
 _ZONES = ("rank", "zone", "value", "numerator", "denominator")
 
 
@@ -52,8 +52,9 @@ def write_table(table: pd.DataFrame, path: Path, language: Language = "zh") -> P
     writer = csv.writer(out, lineterminator="\r\n")
     names = [str(name) for name in table.columns]
     writer.writerow(word("column", name).in_language(language) for name in names)
-    for _, one in table.iterrows():
-        writer.writerow(_cell(name, one[name], language) for name in names)
+    for row in table.itertuples(index=False, name=None):
+        cells = zip(names, row, strict=True)
+        writer.writerow(_cell(name, cell, language) for name, cell in cells)
     return write_text(path, out.getvalue(), "utf-8-sig")
 
 
