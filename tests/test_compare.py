@@ -119,9 +119,15 @@ def test_a_side_that_cannot_be_read_is_unknown_and_stops_no_other(ecogis, town):
     assert code == 0
     assert "? P1 why: after: " in said
     assert "none.gpkg" in said
-    assert [
-        row["Meaning"] for row in rows(before.parent / "results/compare/change.csv")
-    ]
+    table = rows(before.parent / "results/compare/change.csv")
+    assert {row["Row"]: row["Meaning"] for row in table} == {
+        "P1": "unknown",
+        "R1": "no change",
+        "L1": "unknown",
+        "Z1": "no change",
+    }
+    # what the file would have changed, nobody knows
+    assert "no change can come of that" not in said
 
 
 def test_two_measures_are_not_held_against_each_other(tmp_path):
@@ -170,10 +176,13 @@ def test_two_rows_of_one_plan(ecogis, tmp_path):
     code, said, _ = ecogis("compare", plan, "--rows", "P1", "P2", "--lang", "zh")
     assert code == 0
     assert "P1-P2 distance_m: 500 → 300" in said
-    assert "变差" in said
+    # land within 500 m is not land within 300 m, and neither better nor worse
     (row,) = rows(plan.parent / "results/compare/change.csv")
-    assert row["行号"] == "P1-P2"
-    assert float(row["变化"]) < 0
+    assert (row["行号"], row["变化"], row["好坏"]) == ("P1-P2", "", "未知")
+    assert row["原因"].startswith("前后不是同一指标：前为 park_service_coverage")
+    assert "500" in row["原因"]
+    assert "300" in row["原因"]
+    assert pairs(compared(plan, rows=("P1", "P2")))["P1-P2"].drawn == {}
 
 
 def test_files_hold_the_same_numbers_and_say_where_they_come_from(ecogis, town):
@@ -306,6 +315,10 @@ def test_files_with_are_added_after_only(town):
 
 def test_the_same_files_on_both_sides_are_said(town):
     before, _ = town
-    found = compared(before, after=before)
+    found = compared(before, after=before, only=("P1", "R1"))
     assert not found.differences
     assert "no change can come of that" in found.notes[0].en
+    # L1 lacks a layer: nobody knows whether its sides would be the same
+    assert not any(
+        "no change can come" in note.en for note in compared(before, after=before).notes
+    )

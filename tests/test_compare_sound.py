@@ -133,7 +133,7 @@ def test_the_house_by_the_road_is_no_longer_above_the_limit(tmp_path, halved):
     (one,) = compare(asked_of(Request(before, after))).pairs
     assert (one.before.value, one.after.value, one.change) == (1, 0, -1)
     assert one.kind == "better"
-    counted = {"both": 3, "alone": 0, "before": 1, "after": 0}
+    counted = {"both": 3, "alone": 0, "silent": 0, "before": 1, "after": 0}
     assert one.heard.counts == {**counted, "newly": 0, "no_longer": 1}
     built = one.heard.drawn["facade_change"].set_index("name")
     assert built["limit"].dropna().to_dict() == {"甲": "no_longer_above"}
@@ -167,9 +167,66 @@ def test_a_road_that_is_closed_leaves_no_level_and_no_number_of_ours(tmp_path):
     before, after = town(tmp_path / "a", N1), town(tmp_path / "b", N1, flow=0.0)
     (one,) = compare(asked_of(Request(before, after))).pairs
     assert not one.heard.rasters["noise_day_change"].known.any()
-    assert one.heard.counts["both"] == 0
+    above = int(one.before.value)
+    assert (above > 0, one.after.value, one.change) == (True, 0, -above)
+    expected = {"both": 3, "alone": 0, "silent": 3, "before": above, "after": 0}
+    assert one.heard.counts == {**expected, "newly": 0, "no_longer": above}
+    built = one.heard.drawn["facade_change"]
+    assert built["before_db"].notna().all()
+    assert built[["after_db", "change_db"]].isna().all(axis=None)
+    assert built["name"].tolist() == ["甲", "乙", "丙"]
+    assert (built["limit"] == "no_longer_above").sum() == above
+    assert one.heard.table is None
+    assert "3 of these hear no road on one side or both" in one.heard.notes[-1].en
+    (back,) = compare(asked_of(Request(after, before))).pairs
+    opened = {"before": 0, "after": above, "newly": above, "no_longer": 0}
+    assert back.heard.counts == {**expected, **opened}
+    assert back.heard.drawn["facade_change"]["before_db"].isna().all()
+
+
+def test_who_hears_nothing_on_one_side_still_counts(tmp_path):
+    # heard by all within 300 m; the house far away hears nothing within 100 m
+    flow = 20_000.0
+    row = ", default_class = '0'"
+    near = town(tmp_path / "a", ("N1", row), flow=flow)
+    far = frame(square(140, 250, 20, 10), height_m=[6.0], name=["丙"])
+    alone = town(tmp_path / "b", ("N1", row), flow=flow, buildings=far)
+    text = alone.read_text("utf-8").replace(
+        "max_distance_m = 300", "max_distance_m = 100"
+    )
+    alone.write_text(text, "utf-8")
+    (one,) = compare(asked_of(Request(near, alone))).pairs
+    counts = one.heard.counts
+    assert (counts["both"], counts["alone"], counts["silent"]) == (1, 2, 1)
+    assert (one.after.value, counts["after"]) == (0, 0)
+    # how far roads are heard decides how it is counted: nothing is judged
+    assert one.change < 0
+    assert one.kind == "changed"
+
+
+def test_day_is_not_held_against_night(tmp_path):
+    rows = (
+        ("D", ', period = "day", grid_m = 20'),
+        ("N", ', period = "night", grid_m = 20'),
+    )
+    plan = town(tmp_path, *rows)
+    (one,) = compare(asked_of(Request(plan, rows=("D", "N")))).pairs
+    assert (one.change, one.kind, one.zones) == (None, "unknown", None)
+    assert "zone by day" in one.reason.en
     assert "facade_change" not in one.drawn
-    assert "no building has the same shape" in one.heard.notes[-1].en
+    assert (one.heard.counts, one.heard.table, one.heard.roads) == ({}, None, None)
+    assert "have different periods" in one.heard.notes[-1].en
+    # the day's map is the day's on both sides
+    assert one.heard.rasters["noise_day_change"].known.any()
+
+
+def test_another_class_of_limits_is_neither_better_nor_worse(tmp_path):
+    rows = ("A", ', default_class = "0"'), ("B", ', default_class = "3"')
+    plan = town(tmp_path, *rows, flow=3000.0)
+    (one,) = compare(asked_of(Request(plan, rows=("A", "B")))).pairs
+    assert one.change < 0
+    assert one.kind == "changed"
+    assert one.judge(0.0) == "same"
 
 
 def test_with_and_without_a_barrier(tmp_path):
@@ -181,6 +238,8 @@ def test_with_and_without_a_barrier(tmp_path):
     (one,) = found.pairs
     # the house by the road lies in its shadow
     assert one.heard.drawn["facade_change"]["change_db"].iloc[0] < -3
+    # a barrier is what a plan changes: it is judged
+    assert one.judge(-1) == "better"
     stated = {(s.key, s.before, s.after) for s in found.differences.statements}
     assert ("with_barriers", False, True) in stated
     assert [layer.layer for layer in found.differences.layers] == ["noise_barriers"]
@@ -231,6 +290,7 @@ def test_buildings_are_known_by_their_shape_not_by_their_order():
     assert counts == {
         "both": 3,
         "alone": 1,
+        "silent": 0,
         "before": 1,
         "after": 1,
         "newly": 1,

@@ -88,16 +88,15 @@ def _rows(pairs: tuple[Pair, ...], language: Language) -> Table:
         table.add_row(
             escape(pair.row),
             escape(pair.title.in_language(language)),
-            *(_value(one, pair, language) for one in numbers(pair)[:2]),
+            *(
+                measured(number, unit).in_language(language)
+                for number, unit in zip(numbers(pair)[:2], pair.units, strict=True)
+            ),
             change_text(pair).in_language(language),
             Styled(said, style=_COLOURS.get(pair.kind, "dim")),
             both_verdicts(pair).in_language(language),
         )
     return table
-
-
-def _value(number: str, pair: Pair, language: Language) -> str:
-    return measured(number, pair.unit).in_language(language)
 
 
 def _detail(console: Console, pair: Pair, language: Language) -> None:

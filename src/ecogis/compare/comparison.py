@@ -1,5 +1,6 @@
 """Both sides, row by row, and the scorecards that outputs are made of."""
 
+import itertools
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -39,6 +40,11 @@ _NOTHING = Text(
     zh="前后所用图层文件与参数完全相同，不会产生变化",
 )
 
+_REDRAWN = Text(
+    en="zones with other ground on each side, not compared: {zones}",
+    zh="前后边界不同、未比较的分区：{zones}",
+)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -67,7 +73,10 @@ class Comparison:
     @classmethod
     def of(cls, asked: Asked, before: Scorecard, after: Scorecard) -> "Comparison":
         """Pair the rows of two scorecards as asked."""
-        pairs = tuple(Pair(before[one], after[other]) for one, other in asked.rows)
+        areas = before.area, after.area
+        pairs = tuple(
+            Pair(before[one], after[other], areas) for one, other in asked.rows
+        )
         differ = differences(before, after, pairs)
         return cls(before, after, pairs, asked.only_before, asked.only_after, differ)
 
@@ -93,7 +102,12 @@ class Comparison:
             for side, rows in alone.items()
             if rows
         ]
-        same = [] if self.differences else [_NOTHING]
+        # what could not be read may differ in anything
+        unread = any(pair.unread for pair in self.pairs)
+        same = [] if self.differences or unread else [_NOTHING]
+        redrawn = dict.fromkeys(name for pair in self.pairs for name in pair.redrawn)
+        if redrawn:
+            told.append(_REDRAWN.format(zones=", ".join(redrawn)))
         both = (*self.before.notes, *self.after.notes)
         return tuple(dict.fromkeys((*same, *told, *both)))
 
@@ -104,13 +118,16 @@ class Comparison:
 
     @cached_property
     def everything(self) -> Scorecard:
-        """Three scores a pair: the change, then ``<row>-before`` and ``-after``."""
+        """Three scores a pair: the change, ``<row>-before`` and ``-after`` (unique)."""
         scores = []
+        plans = self.before.plan, self.after.plan
+        taken = {goal.row for plan in plans for goal in plan.goal}
+        taken |= {pair.row for pair in self.pairs}
         for pair in self.pairs:
             sides = {"before": pair.before, "after": pair.after}
             scores.append(_change(pair))
             scores += [
-                score.titled(f"{pair.row}-{side}", _TITLES[side])
+                score.titled(_free(f"{pair.row}-{side}", taken), _TITLES[side])
                 for side, score in sides.items()
             ]
         return self._card(scores)
@@ -125,6 +142,14 @@ class Comparison:
             stamps=tuple(stamps),
             notes=self.notes,
         )
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return the name, numbered where a row has it, and take it."""
+    names = itertools.chain([name], (f"{name}-{n}" for n in itertools.count(2)))
+    free = next(one for one in names if one not in taken)
+    taken.add(free)
+    return free
 
 
 def _change(pair: Pair) -> Score:
@@ -156,7 +181,7 @@ def _by_zone(zones: GeoDataFrame | None) -> GeoDataFrame | None:
     known = zones["change"].notna()
     rank = known.cumsum().where(known).astype("Int64")
     named = zones[["zone", "geometry"]].assign(
-        numerator=zones["change"],
+        numerator=np.nan,
         denominator=np.nan,
         value=zones["change"],
         rank=pd.Series(rank, zones.index),

@@ -7,16 +7,23 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from geopandas import GeoDataFrame
+import shapely
+from geopandas import GeoDataFrame, GeoSeries
+from shapely.geometry.base import BaseGeometry
 
+from ecogis.area import StudyArea
 from ecogis.compare.served import served_change
-from ecogis.compare.sound import Heard, heard
+from ecogis.compare.sound import SoundChange, heard
 from ecogis.document import Text
+from ecogis.plan import Goal
 from ecogis.scorecard import Score
+from ecogis.spatial.zonal import OUTSIDE
 
 Kind = Literal["better", "worse", "same", "changed", "unknown"]
 # numbers that differ by less than this share of themselves are one
 _SAME = 1e-9
+# shapes that differ by less than this share of their area: cut in two projections
+_SAME_GROUND = 1e-5
 _UPWARD = {"at_least", "above", "no_loss", "rise"}
 _DOWNWARD = {"at_most", "below", "eliminate", "fall"}
 _SIDE = {
@@ -27,6 +34,10 @@ _NO_NUMBER = Text(en="no number", zh="无数据")
 _OTHER = Text(
     en="not one measure: {before} before, {after} after",
     zh="前后不是同一指标：前为 {before}，后为 {after}",
+)
+_OTHER_PLACE = Text(
+    en="not one place: the study areas differ",
+    zh="前后研究范围不同，不作比较",
 )
 _STAND_IN = Text(
     en="one side is measured, the other reported: no change between the two",
@@ -39,12 +50,14 @@ class Pair:
     """
     A row of one plan and the row of the other that stands for the same.
 
-    ``zones`` has a row a zone, the largest change first: ``zone``, ``before``,
-    ``after``, ``change`` (NaN where either is unknown), ``kind``, geometry.
+    ``areas`` are the study areas of both sides, where they are known. ``zones`` has a
+    row a zone, the largest change first: ``zone``, ``before``, ``after``, ``change``
+    (NaN where either is unknown, or the zone has other ground), ``kind``, geometry.
     """
 
     before: Score
     after: Score
+    areas: tuple[StudyArea | None, StudyArea | None] = (None, None)
 
     @property
     def row(self) -> str:
@@ -59,8 +72,21 @@ class Pair:
 
     @property
     def unit(self) -> str:
-        """The unit of both numbers."""
+        """The unit of the change, and of the number after."""
         return self.after.goal.shown_unit
+
+    @property
+    def units(self) -> tuple[str, str]:
+        """The unit of each number; there is no change between two units."""
+        return self.before.goal.shown_unit, self.unit
+
+    @property
+    def unread(self) -> bool:
+        """Whether a side is measured and has no result."""
+        return any(
+            score.goal.measure is not None and score.result is None
+            for score in (self.before, self.after)
+        )
 
     @property
     def change(self) -> float | None:
@@ -95,12 +121,44 @@ class Pair:
                 return Text(
                     en=told.en.format(why=why.en), zh=told.zh.format(why=why.zh)
                 )
-        names = [self._measured(one) for one in (self.before, self.after)]
-        if names[0] != names[1]:
-            return _OTHER.format(before=names[0], after=names[1])
         if self.before.origin != self.after.origin:
             return _STAND_IN
-        return None
+        return self._not_alike
+
+    @cached_property
+    def _not_alike(self) -> Text | None:
+        """Why no two numbers of these rows, whatever they are, can be compared."""
+        one, other = (_measured(score.goal) for score in (self.before, self.after))
+        if one != other:
+            return Text(
+                en=_OTHER.en.format(before=one.en, after=other.en),
+                zh=_OTHER.zh.format(before=one.zh, after=other.zh),
+            )
+        return None if _one_place(*self.areas) else _OTHER_PLACE
+
+    @cached_property
+    def same_way(self) -> bool:
+        """
+        Whether both numbers are found in one way, so that a change can be judged.
+
+        What puts a layer into the measure or leaves it out (a barrier) is what may
+        change; any other parameter decides how, and so do the geodesic and the plane.
+        """
+        told = []
+        for score in (self.before, self.after):
+            goal, proof = score.goal, score.provenance
+            if goal.measure is None:
+                return True
+            layers = goal.measure.layers.keys()
+            switches = {
+                name
+                for layer, (name, _) in goal.measure.only_if.items()
+                if layer in layers
+            }
+            stated = goal.measure.told(goal.resolved)
+            how = {name: v for name, v in stated.items() if name not in switches}
+            told.append((how, proof.area_method if proof else None))
+        return told[0] == told[1]
 
     @cached_property
     def zones(self) -> GeoDataFrame | None:
@@ -108,12 +166,13 @@ class Pair:
         before, after = self.before.zones, self.after.zones
         if before is None or after is None or self.reason is not None:
             return None
-        both = [
-            one.drop_duplicates("zone").set_index("zone") for one in (before, after)
-        ]
+        both = [one.set_index("zone") for one in (_moved(before, after), after)]
         names = [*both[1].index, *both[0].index.difference(both[1].index, sort=False)]
         values = [one["value"].reindex(names).to_numpy(float) for one in both]
-        change = [_less(b, a) for a, b in zip(*values, strict=True)]
+        change = [
+            float("nan") if name in self.redrawn else _less(b, a)
+            for name, a, b in zip(names, *values, strict=True)
+        ]
         shapes = both[1].geometry.reindex(names)
         shapes = shapes.where(~shapes.isna(), both[0].geometry.reindex(names))
         found = GeoDataFrame(
@@ -126,13 +185,31 @@ class Pair:
         return found.iloc[order].reset_index(drop=True)
 
     @cached_property
-    def heard(self) -> Heard:
+    def redrawn(self) -> tuple[str, ...]:
+        """Names of zones whose ground differs; of what lies outside, if any does."""
+        before, after = self.before.zones, self.after.zones
+        if before is None or after is None:
+            return ()
+        one, other = (
+            frame[frame["zone"] != OUTSIDE].set_index("zone").geometry
+            for frame in (_moved(before, after), after)
+        )
+        both = other.index.intersection(one.index, sort=False)
+        found = [name for name in both if not _alike(one[name], other[name])]
+        outside = set(before["zone"]) & set(after["zone"]) & {OUTSIDE}
+        same = not found and len(both) == len(one) == len(other)
+        return (*found, *(() if same else outside))
+
+    @cached_property
+    def heard(self) -> SoundChange:
         """What changes in the sound that both sides draw; empty for other rows."""
         return heard(self.before, self.after)
 
     @cached_property
     def drawn(self) -> dict[str, GeoDataFrame]:
         """What draws the change, by the name of its style."""
+        if self._not_alike is not None:
+            return dict(self.heard.drawn)
         return {**self.heard.drawn, **served_change(self.before, self.after)}
 
     def judge(self, change: float | None) -> Kind:
@@ -141,13 +218,40 @@ class Pair:
             return "unknown"
         if change == 0:
             return "same"
-        if self.higher_is_better is None:
+        if self.higher_is_better is None or not self.same_way:
             return "changed"
         return "better" if (change > 0) == self.higher_is_better else "worse"
 
-    @staticmethod
-    def _measured(score: Score) -> str:
-        return " ".join([score.goal.indicator or "", f"[{score.goal.shown_unit}]"])
+
+def _measured(goal: Goal) -> Text:
+    """Return what a row counts, in the indicator's own words, and its unit."""
+    unit = f"[{goal.shown_unit}]"
+    if goal.measure is None:
+        return Text(en=unit, zh=unit)
+    said = goal.measure.titled(goal.resolved)
+    name = goal.indicator
+    return Text(en=f"{name}: {said.en} {unit}", zh=f"{name}：{said.zh} {unit}")
+
+
+def _moved(before: GeoDataFrame, after: GeoDataFrame) -> GeoDataFrame:
+    """Return what lies before in the CRS of what lies after."""
+    return before if after.crs is None else before.to_crs(after.crs)
+
+
+def _one_place(one: StudyArea | None, other: StudyArea | None) -> bool:
+    """Tell whether two study areas are the same, as far as both are known."""
+    if one is None or other is None or one is other:
+        return True
+    moved = GeoSeries([one.boundary], crs=one.crs).to_crs(other.crs)
+    return _alike(moved.iloc[0], other.boundary)
+
+
+def _alike(one: BaseGeometry, other: BaseGeometry) -> bool:
+    """Tell whether two polygons cover the same ground."""
+    if one.equals_exact(other, 0):
+        return True
+    apart = shapely.symmetric_difference(one, other).area
+    return bool(apart <= _SAME_GROUND * max(one.area, other.area))
 
 
 def _less(after: float, before: float) -> float:

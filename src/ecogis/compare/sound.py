@@ -1,7 +1,7 @@
 """What changes in the sound of two rows: on the ground, at façades, by road?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,7 @@ from geopandas import GeoDataFrame
 
 from ecogis.document import Text
 from ecogis.raster import Raster
+from ecogis.result import Result
 from ecogis.scorecard import Score
 from ecogis.spatial.contours import level_areas
 
@@ -41,22 +42,30 @@ _SPREAD = Text(
 )
 _LIMIT = Text(
     en="{newly} buildings are newly above the limit, {no_longer} no longer "
-    "({before} before, {after} after, of {both} with a level on both sides)",
+    "({before} before, {after} after, of {both} of one shape on both sides)",
     zh="新增超标建筑 {newly} 栋，不再超标 {no_longer} 栋"
-    "（前 {before} 栋，后 {after} 栋；前后均有声级的建筑 {both} 栋）",
+    "（前 {before} 栋，后 {after} 栋；前后轮廓相同的建筑 {both} 栋）",
+)
+_SILENT = Text(
+    en="{count} of these hear no road on one side or both: no change in dB is stated",
+    zh="其中 {count} 栋至少一侧听不到道路噪声，不计算声级变化",
 )
 _ALONE = Text(
-    en="not compared: {count} buildings with a level on one side only or another shape",
-    zh="{count} 栋建筑仅一侧有声级或轮廓不同，未比较",
+    en="not compared: {count} buildings known on one side only or of another shape",
+    zh="{count} 栋建筑仅一侧已知或轮廓不同，未比较",
 )
 _OTHER_BUILDINGS = Text(
-    en="no building has the same shape and a level on both sides: none is compared",
-    zh="前后没有轮廓相同且均有声级的建筑，未作逐栋比较",
+    en="no building has the same shape on both sides: none is compared",
+    zh="前后没有轮廓相同的建筑，未作逐栋比较",
+)
+_OTHER_PERIOD = Text(
+    en="façades and roads are not compared: the sides have different periods",
+    zh="前后时段不同，未比较立面与道路",
 )
 
 
 @dataclass(frozen=True)
-class Heard:
+class SoundChange:
     """
     What changes in the sound of a row.
 
@@ -64,8 +73,8 @@ class Heard:
     ----------
     drawn
         ``noise_change`` (multipolygons with ``from_db``, ``to_db``) and
-        ``facade_change`` (``before_db``, ``after_db``, ``change_db``, ``limit``:
-        ``newly_above``, ``no_longer_above`` or nothing), by the name of their style.
+        ``facade_change`` (``before_db``, ``after_db``, ``change_db``: NaN where nothing
+        is heard; ``limit``: ``newly_above``, ``no_longer_above`` or nothing).
     rasters
         After less before in dB, as ``<name>_change``; NaN where either is unknown.
     table
@@ -86,12 +95,12 @@ class Heard:
     notes: tuple[Text, ...] = ()
 
 
-def heard(before: Score, after: Score) -> Heard:
+def heard(before: Score, after: Score) -> SoundChange:
     """Return what changes in the grids, façades and roads that both sides have."""
     one, other = before.result, after.result
     alike = before.goal.indicator == after.goal.indicator
     if one is None or other is None or not alike:
-        return Heard()
+        return SoundChange()
     rasters, notes = grid_changes(one.rasters, other.rasters)
     drawn: dict[str, GeoDataFrame] = {}
     shown = f"noise_{after.goal.resolved.get('period', '')}_change"
@@ -99,17 +108,28 @@ def heard(before: Score, after: Score) -> Heard:
     if shown:
         bands = level_areas(rasters[shown], (-np.inf, *EDGES_DB))
         drawn[NOISE] = bands.replace({"from_db": -np.inf}, np.nan)
-    table: pd.DataFrame | None = None
-    counts: dict[str, int] = {}
-    if _LEVELS in one.drawn and _LEVELS in other.drawn:
-        built, counts = facade_changes(one.drawn[_LEVELS], other.drawn[_LEVELS])
-        notes += _told(counts)
-        if len(built):
-            drawn[FACADES], table = built, by_class(built)
+    whole = SoundChange(drawn, rasters, notes=tuple(notes))
+    if _LEVELS not in one.drawn or _LEVELS not in other.drawn:
+        return whole
+    if before.goal.resolved.get("period") != after.goal.resolved.get("period"):
+        return replace(whole, notes=(*notes, _OTHER_PERIOD))
+    return _with_facades(whole, one, other)
+
+
+def _with_facades(found: SoundChange, one: Result, other: Result) -> SoundChange:
+    """Return what changes with the façades and the loudest roads of one period."""
+    built, counts = facade_changes(known_buildings(one), known_buildings(other))
     roads = None
     if ROADS in one.drawn and ROADS in other.drawn:
         roads = road_changes(one.drawn[ROADS], other.drawn[ROADS])
-    return Heard(drawn, rasters, table, roads, counts, tuple(notes))
+    return replace(
+        found,
+        drawn={**found.drawn, **({FACADES: built} if len(built) else {})},
+        table=by_class(built) if built["change_db"].notna().any() else None,
+        roads=roads,
+        counts=counts,
+        notes=(*found.notes, *_told(counts)),
+    )
 
 
 def grid_changes(
@@ -132,6 +152,22 @@ def grid_changes(
     return found, notes
 
 
+def known_buildings(result: Result) -> GeoDataFrame:
+    """Return all buildings counted, as drawn; what hears nothing has NaN instead."""
+    heard_at = result.drawn[_LEVELS]
+    if result.parts is None or "building" not in result.parts:
+        return heard_at
+    every = GeoDataFrame(geometry=result.parts["building"].tolist(), crs=heard_at.crs)
+    drawn, counted = (
+        pd.MultiIndex.from_frame(_shapes(frame)[["shape", "number"]])
+        for frame in (heard_at, every)
+    )
+    shapes = [*heard_at.geometry, *every.geometry[~counted.isin(drawn)]]
+    known = heard_at.drop(columns="geometry").reset_index(drop=True)
+    known = known.reindex(range(len(shapes)))
+    return GeoDataFrame(known, geometry=shapes, crs=heard_at.crs)
+
+
 def facade_changes(
     before: GeoDataFrame, after: GeoDataFrame
 ) -> tuple[GeoDataFrame, dict[str, int]]:
@@ -141,8 +177,9 @@ def facade_changes(
     Returns
     -------
     tuple
-        The buildings of both, and counts: ``both``, ``alone`` (on one side only) and,
-        of both, ``before``, ``after``, ``newly``, ``no_longer`` above the limit.
+        The buildings of both that either side hears, and counts: ``both``, ``alone``
+        (on one side only) and, of both, ``silent`` (no change is known: a side hears
+        nothing), ``before``, ``after``, ``newly``, ``no_longer`` above the limit.
     """
     keys = [_shapes(frame) for frame in (before, after)]
     same = keys[0].merge(
@@ -154,27 +191,31 @@ def facade_changes(
     newly, no_longer = over[1] & ~over[0], over[0] & ~over[1]
     limit = np.full(len(same), None, dtype=object)
     limit[newly], limit[no_longer] = "newly_above", "no_longer_above"
-    change = other["level_db"].to_numpy(float) - one["level_db"].to_numpy(float)
-    built = other[[name for name in _KEPT if name in other]].assign(
-        before_db=one["level_db"],
-        after_db=other["level_db"],
-        change_db=change + 0.0,
-        limit=limit,
+    levels = [frame["level_db"].to_numpy(float) for frame in (one, other)]
+    change = levels[1] - levels[0]
+    named = [name for name in _KEPT if name in other]
+    # what hears nothing after is described as before
+    told = other[named].where(other["level_db"].notna(), one.reindex(columns=named))
+    built = told.assign(
+        before_db=levels[0], after_db=levels[1], change_db=change + 0.0, limit=limit
     )
     counts = {
         "both": len(same),
         "alone": len(before) + len(after) - 2 * len(same),
+        "silent": int(np.isnan(change).sum()),
         "before": int(over[0].sum()),
         "after": int(over[1].sum()),
         "newly": int(newly.sum()),
         "no_longer": int(no_longer.sum()),
     }
-    shapes = other.geometry.to_numpy()
-    return GeoDataFrame(built, geometry=shapes, crs=after.crs), counts
+    once = ~np.isnan(levels).all(axis=0)
+    shapes = other.geometry.to_numpy()[once]
+    return GeoDataFrame(built[once], geometry=shapes, crs=after.crs), counts
 
 
 def by_class(built: GeoDataFrame) -> pd.DataFrame:
     """Return ``change`` (of :data:`CLASSES`), ``buildings``, ``people`` where known."""
+    built = built[built["change_db"].notna()]
     number = np.searchsorted(EDGES_DB, built["change_db"].to_numpy(float), side="right")
     count = len(CLASSES)
     buildings = np.bincount(number, minlength=count)
@@ -215,8 +256,9 @@ def road_changes(before: GeoDataFrame, after: GeoDataFrame) -> pd.DataFrame | No
 def _told(counts: Mapping[str, int]) -> Sequence[Text]:
     if not counts["both"]:
         return [_OTHER_BUILDINGS]
-    told = [_LIMIT.format(**counts)]
-    return [*told, _ALONE.format(count=counts["alone"])] if counts["alone"] else told
+    more = {"silent": _SILENT, "alone": _ALONE}
+    told = [text.format(count=counts[key]) for key, text in more.items() if counts[key]]
+    return [_LIMIT.format(**counts), *told]
 
 
 def _shapes(frame: GeoDataFrame) -> pd.DataFrame:

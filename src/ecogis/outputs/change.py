@@ -14,7 +14,7 @@ from ecogis.compare.differences import Differences, Statement
 from ecogis.document import Language
 from ecogis.outputs import write_each
 from ecogis.outputs.change_page import change_page
-from ecogis.outputs.change_words import meaning, stated
+from ecogis.outputs.change_words import meaning, stated, units_text
 from ecogis.outputs.geopackage import write_geopackage
 from ecogis.outputs.rasters import rasters_of, write_raster
 from ecogis.outputs.scorecard_json import content, plain
@@ -89,7 +89,7 @@ def by_row(comparison: Comparison, language: Language) -> pd.DataFrame:
             {
                 "row": pair.row,
                 "title": pair.title.in_language(language),
-                "unit": word("unit", pair.unit).in_language(language),
+                "unit": units_text(pair).in_language(language),
                 "before": pair.before.value,
                 "after": pair.after.value,
                 "change": pair.change,
@@ -172,6 +172,7 @@ def _row(pair: Pair) -> dict[str, Any]:
         "after_row": pair.after.goal.row,
         "title": plain(pair.title),
         "unit": pair.unit,
+        "unit_before": pair.units[0],
         "before": plain(pair.before.value),
         "after": plain(pair.after.value),
         "change": plain(pair.change),

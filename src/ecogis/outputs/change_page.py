@@ -165,7 +165,7 @@ def _row(
         "value": both_values(pair),
         "year": None,
         "reported": False,
-        "under": "" if pair.unit == PERCENT else word("unit", pair.unit),
+        "under": "" if _said_beside(pair) else word("unit", pair.unit),
         "target": target_text(pair.after),
         "by": pair.after.goal.target.year if pair.after.goal.target else None,
         "verdict": pair.kind,
@@ -177,6 +177,11 @@ def _row(
         "shades": change_shades(comparison.after.zones, pair, styles),
         "facts": _facts(pair, comparison, titles),
     }
+
+
+def _said_beside(pair: Pair) -> bool:
+    """Whether the units stand beside the numbers already."""
+    return pair.unit == PERCENT or pair.units[0] != pair.units[1]
 
 
 def _facts(

@@ -1,6 +1,7 @@
 """How is a change said? Arrow, number and unit; what it means; what differs."""
 
 import math
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -66,8 +67,17 @@ def meaning(pair: Pair) -> Text:
     return word("change", pair.kind)
 
 
+def units_text(pair: Pair) -> Text:
+    """Return the unit of both numbers; both units where they differ."""
+    units = [word("unit", unit) for unit in pair.units]
+    return units[1] if pair.units[0] == pair.units[1] else joined(*units, by=_TO)
+
+
 def both_values(pair: Pair) -> Text:
     """Return the number before and after, ``515 → 509``; percentages say so."""
+    if pair.units[0] != pair.units[1]:
+        shown_by = zip(numbers(pair)[:2], pair.units, strict=True)
+        return joined(*(measured(*side) for side in shown_by), by=_TO)
     both = joined(_TO.join(numbers(pair)[:2]))
     return measured(both, PERCENT) if pair.unit == PERCENT else both
 
@@ -89,8 +99,10 @@ def difference_lines(found: Differences, titles: Titles) -> list[Text]:
 def stated(value: Any) -> Any:
     """Return a statement as a plan would show it, short."""
     if hasattr(value, "model_dump"):
-        filled = value.model_dump(exclude_none=True)
-        return ", ".join(f"{key} = {stated(one)}" for key, one in filled.items())
+        return stated(value.model_dump(exclude_none=True))
+    if isinstance(value, Mapping):
+        pairs = (f"{key} = {stated(one)}" for key, one in value.items())
+        return ", ".join(pairs)
     if isinstance(value, list | tuple):
         return "; ".join(str(stated(one)) for one in value)
     return f"{value:g}" if isinstance(value, float) else value

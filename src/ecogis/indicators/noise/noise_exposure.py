@@ -266,6 +266,8 @@ def _result(
     }
     counts["buildings_above"] = known["over_db"].notna().to_numpy(float)
     parts = GeoDataFrame(counts, geometry=points, crs=known.crs)
+    # also of those that hear nothing, which are not drawn
+    parts["building"] = known.geometry.to_numpy()
     more["counts"] = tuple(counts)
     if counted == "people_percent":
         amount = np.nan_to_num(amounts["people"])
