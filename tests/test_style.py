@@ -186,4 +186,4 @@ def test_an_unknown_style_names_the_nearest(tmp_path):
 def test_the_delivered_styles_can_be_read():
     styles = Styles.read(Workspace(delivered()))
     for style_ in styles.values():
-        assert len(style_.rule) <= 7, style_.name
+        assert sum(not rule.missing for rule in style_.rule) <= 7, style_.name
