@@ -36,7 +36,7 @@ from ecogis.spatial.receivers import Receivers
 __all__ = ["AGREED", "GOALS", "TITLE", "Work"]
 TITLE = "Road noise at façades"
 ALONE = "path by path"
-GOALS = (Goal((ALONE,), 5.0),)
+GOALS = (Goal((ALONE,), 20.0),)
 REACH_M = 250.0
 # m: how far reflections are followed by default
 _REFLECTED_M = 100.0
@@ -44,7 +44,7 @@ _SIDE_M = 2_000.0
 # neighbours that lie together, from all over a town
 _CLUSTER = 128
 # receivers asked; those by walls take longer
-_FEW, _SOME, _MANY, _BY_WALLS = 8, 512, 5_120, 256
+_FEW, _SOME, _MANY, _BY_WALLS = 64, 512, 5_120, 256
 DATA = Path(os.environ.get("ECOGIS_DATA", Path(__file__).parents[2] / "shared/data"))
 
 
