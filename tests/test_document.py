@@ -156,3 +156,9 @@ def test_a_file_may_not_state_what_the_reader_fills_in(tmp_path):
 def test_a_document_cannot_be_changed():
     with pytest.raises(ValidationError):
         Inner().size = 3.0
+
+
+def test_a_text_in_a_text_stands_in_its_own_language():
+    line = Text(en="{count} by {period}", zh="{period}：{count}")
+    found = line.format(count=3, period=Text(en="day", zh="昼间"))
+    assert (found.en, found.zh) == ("3 by day", "昼间：3")

@@ -55,8 +55,15 @@ class Text(Document):
         return self.zh if language == "zh" else self.en
 
     def format(self, **values: object) -> "Text":
-        """Return the text with its ``{placeholders}`` filled, in both languages."""
-        return Text(en=self.en.format(**values), zh=self.zh.format(**values))
+        """
+        Return the text with its ``{placeholders}`` filled, in both languages.
+
+        A value that is a :class:`Text` itself stands in each language in its own words.
+        """
+        texts = {name: v for name, v in values.items() if isinstance(v, Text)}
+        en = values | {name: text.en for name, text in texts.items()}
+        zh = values | {name: text.zh for name, text in texts.items()}
+        return Text(en=self.en.format(**en), zh=self.zh.format(**zh))
 
     @classmethod
     def of(cls, error: Exception) -> Self:

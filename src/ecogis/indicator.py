@@ -253,13 +253,13 @@ class Indicator(Generic[P]):
         tiered = self.title_tiers is not None and parameters.get("tiers")
         template = self.title_tiers if tiered and self.title_tiers else self.title
         template = own or template
-        en, zh = dict(parameters), dict(parameters)
+        values = dict(parameters)
         for name, words in self.words.items():
             by_value = None if callable(words) else words.get(parameters[name])
             said = words(parameters) if callable(words) else by_value
             if said is not None:
-                en[name], zh[name] = said.en, said.zh
-        return Text(en=template.en.format(**en), zh=template.zh.format(**zh))
+                values[name] = said
+        return template.format(**values)
 
     def _typed(self, name: str, value: Any) -> Any:
         annotation = self.__signature__.parameters[name].annotation

@@ -81,17 +81,13 @@ class Score:
 
     def titled(self, row: str, around: Text, **more: object) -> "Score":
         """Return the score as another row; ``{title}`` in ``around`` is its title."""
-        texts = [
-            template.format(title=title, **more)
-            for template, title in (
-                (around.en, self.title.en),
-                (around.zh, self.title.zh),
-            )
-        ]
+        title = around.format(title=self.title, **more)
         if self.goal.measure is not None:
             # braces of a measured goal's title hold parameters
-            texts = [text.replace("{", "{{").replace("}", "}}") for text in texts]
-        named = {"row": row, "title": Text(en=texts[0], zh=texts[1])}
+            texts = (title.en, title.zh)
+            en, zh = (one.replace("{", "{{").replace("}", "}}") for one in texts)
+            title = Text(en=en, zh=zh)
+        named = {"row": row, "title": title}
         return replace(self, goal=self.goal.model_copy(update=named))
 
     @property

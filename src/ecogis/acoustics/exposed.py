@@ -86,13 +86,10 @@ def told_of(
     homes: GeoDataFrame, loudest: GeoDataFrame, period: Period
 ) -> Iterator[Text]:
     """Yield what is above the limit, by which roads, and what is not known."""
-    count, said = {"all": len(homes)}, PERIODS[period]
+    count = {"all": len(homes)}
     unknown = homes["level_db"].isna()
     above = int(homes["over_db"].notna().sum())
-    yield Text(
-        en=_ABOVE.en.format(above=above, period=said.en, **count),
-        zh=_ABOVE.zh.format(above=above, period=said.zh, **count),
-    )
+    yield _ABOVE.format(above=above, period=PERIODS[period], **count)
     worst = worst_roads(loudest)
     for _, road in worst[worst["name"].notna()].head(_WORST).iterrows():
         people = road["people"]

@@ -138,8 +138,8 @@ def must_be_known(traffic: Traffic, roads: pd.DataFrame) -> None:
     if (rows := np.flatnonzero(unknown.any(axis=(1, 2)))).size:
         shown = ", ".join(str(feature) for feature in roads.index[rows[:_SHOWN]])
         shown += ", ..." * (len(rows) > _SHOWN)
-        count = {"count": len(rows), "all": len(traffic), "shown": shown}
-        raise LayerError(_NO_SOUND.en.format(**count), _NO_SOUND.zh.format(**count))
+        said = _NO_SOUND.format(count=len(rows), all=len(traffic), shown=shown)
+        raise LayerError(said.en, said.zh)
 
 
 def _words(roads: pd.DataFrame, name: str) -> Words:

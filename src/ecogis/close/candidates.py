@@ -142,14 +142,7 @@ def _gridded(reader: Reader, before: Score, wish: Wish, rule: Rule) -> Pool:
         en=", ".join(title.en.lower() for title in titles) or "nothing that is known",
         zh="、".join(title.zh for title in titles) or "（无可用图层）",
     )
-    told = Text(
-        en=_GRID.en.format(
-            count=len(sites), size_m2=size_m2, cell_m=cell_m, layers=layers.en
-        ),
-        zh=_GRID.zh.format(
-            count=len(sites), size_m2=size_m2, cell_m=cell_m, layers=layers.zh
-        ),
-    )
+    told = _GRID.format(count=len(sites), size_m2=size_m2, cell_m=cell_m, layers=layers)
     return Pool(sites.assign(cost=np.nan), notes=(told, *notes))
 
 

@@ -65,9 +65,7 @@ def _proof(found: Found, wish: Wish) -> Text:
         "value": siting.value,
         "bound": siting.bound if text is not _FEWEST else f"{siting.bound:.0f}",
     }
-    return Text(
-        en=text.en.format(gap=gap.en, **told), zh=text.zh.format(gap=gap.zh, **told)
-    )
+    return text.format(gap=gap, **told)
 
 
 def _missed(before: Score, found: Found) -> list[Text]:

@@ -85,13 +85,8 @@ class Comparison:
         """What the plan is called, or both plans."""
         one, other = self.before.plan.title, self.after.plan.title
         if one == other:
-            return Text(
-                en=_HEAD.en.format(title=one.en), zh=_HEAD.zh.format(title=one.zh)
-            )
-        return Text(
-            en=_TWO.en.format(before=one.en, after=other.en),
-            zh=_TWO.zh.format(before=one.zh, after=other.zh),
-        )
+            return _HEAD.format(title=one)
+        return _TWO.format(before=one, after=other)
 
     @property
     def notes(self) -> tuple[Text, ...]:
@@ -154,10 +149,7 @@ def _free(name: str, taken: set[str]) -> str:
 
 def _change(pair: Pair) -> Score:
     """Return a pair as a score of its own: the change in its unit."""
-    title = Text(
-        en=_CHANGE.en.format(title=pair.title.en),
-        zh=_CHANGE.zh.format(title=pair.title.zh),
-    )
+    title = _CHANGE.format(title=pair.title)
     unit = "pp" if pair.unit == _PERCENT else pair.unit
     found = pair.heard
     result = Result.scalar(

@@ -116,11 +116,7 @@ class Pair:
         """Why there is no change to state: a side is unknown, or not the same."""
         for side, score in (("before", self.before), ("after", self.after)):
             if score.value is None:
-                why = score.reason or _NO_NUMBER
-                told = _SIDE[side]
-                return Text(
-                    en=told.en.format(why=why.en), zh=told.zh.format(why=why.zh)
-                )
+                return _SIDE[side].format(why=score.reason or _NO_NUMBER)
         if self.before.origin != self.after.origin:
             return _STAND_IN
         return self._not_alike
@@ -130,10 +126,7 @@ class Pair:
         """Why no two numbers of these rows, whatever they are, can be compared."""
         one, other = (_measured(score.goal) for score in (self.before, self.after))
         if one != other:
-            return Text(
-                en=_OTHER.en.format(before=one.en, after=other.en),
-                zh=_OTHER.zh.format(before=one.zh, after=other.zh),
-            )
+            return _OTHER.format(before=one, after=other)
         return None if _one_place(*self.areas) else _OTHER_PLACE
 
     @cached_property

@@ -139,16 +139,17 @@ def grid_changes(
     found: dict[str, Raster] = {}
     notes = []
     for name in dict.fromkeys([*before, *after]):
+        said = _GRIDS.get(name, name)
         if name not in before or name not in after:
-            notes.append(_said(_ONE_GRID, name, _SIDES[int(name in after)]))
+            notes.append(_ONE_GRID.format(name=said, side=_SIDES[int(name in after)]))
             continue
         one, other = before[name], after[name]
         if _place(one) != _place(other):
-            notes.append(_said(_OTHER_GRID, name))
+            notes.append(_OTHER_GRID.format(name=said))
             continue
         values = _levels(other) - _levels(one)
         found[f"{name}_change"] = Raster(values, other.transform, other.crs)
-        notes += _spread(name, values)
+        notes += _spread(said, values)
     return found, notes
 
 
@@ -277,7 +278,7 @@ def _levels(grid: Raster) -> np.ndarray:
     return np.where(grid.known, grid.values, np.nan).astype(float)
 
 
-def _spread(name: str, values: np.ndarray) -> list[Text]:
+def _spread(name: Text | str, values: np.ndarray) -> list[Text]:
     known = values[np.isfinite(values)]
     if not len(known):
         return []
@@ -286,13 +287,4 @@ def _spread(name: str, values: np.ndarray) -> list[Text]:
     signed = {key: f"{round(float(n), 1) + 0.0:+.1f}" for key, n in numbers.items()}
     shown = {key: text.replace("-", "−") for key, text in signed.items()}
     counts = {"known": f"{known.size:,}", "cells": f"{values.size:,}"}
-    return [_said(_SPREAD.format(name="{name}", **shown, **counts), name)]
-
-
-def _said(text: Text, name: str, side: Text | None = None) -> Text:
-    """Return a line about a grid, in words where it is one that is known."""
-    grid, which = _GRIDS.get(name, Text(en=name, zh=name)), side or Text(en="", zh="")
-    return Text(
-        en=text.en.format(name=grid.en, side=which.en),
-        zh=text.zh.format(name=grid.zh, side=which.zh),
-    )
+    return [_SPREAD.format(name=name, **shown, **counts)]

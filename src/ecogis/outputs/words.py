@@ -29,9 +29,7 @@ def word(section: str, key: str) -> Text:
 
 def filled(section: str, key: str, n: object) -> Text:
     """Return one word with its ``{n}`` filled by a value or a text."""
-    text = word(section, key)
-    n = n if isinstance(n, Text) else Text(en=str(n), zh=str(n))
-    return Text(en=text.en.format(n=n.en), zh=text.zh.format(n=n.zh))
+    return word(section, key).format(n=n)
 
 
 def joined(*parts: Text | str, by: str = " ") -> Text:

@@ -54,9 +54,5 @@ def ground(area: StudyArea, polygons: GeoDataFrame, title: Text) -> Ground:
     overlap_m2 = float(features.area.sum() - united.area.sum())
     if overlap_m2 < _WORTH_TELLING_M2:
         return Ground(features, united)
-    told = {"overlap_ha": overlap_m2 / 1e4}
-    note = Text(
-        en=_OVERLAP.en.format(title=title.en, **told),
-        zh=_OVERLAP.zh.format(title=title.zh, **told),
-    )
+    note = _OVERLAP.format(title=title, overlap_ha=overlap_m2 / 1e4)
     return Ground(features, united, (note,))

@@ -114,10 +114,5 @@ def grade_note(level_db: float | None, scheme: str, period: Period) -> list[Text
     if level_db is None:
         return []
     grade = GRADES[grades(level_db, scheme)[0]]
-    words = {"level": written(level_db, scheme)}
-    return [
-        Text(
-            en=_GRADED.en.format(**words, period=PERIODS[period].en, grade=grade.en),
-            zh=_GRADED.zh.format(**words, period=PERIODS[period].zh, grade=grade.zh),
-        )
-    ]
+    level = written(level_db, scheme)
+    return [_GRADED.format(level=level, period=PERIODS[period], grade=grade)]

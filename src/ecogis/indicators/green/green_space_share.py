@@ -213,8 +213,7 @@ def _mixed(
     if not mixed_ha:
         return ()
     counted = _COUNTED[_MIXED_USE in classes]
-    en = _MIXED.en.format(mixed_ha=mixed_ha, counted=counted.en)
-    return (Text(en=en, zh=_MIXED.zh.format(mixed_ha=mixed_ha, counted=counted.zh)),)
+    return (_MIXED.format(mixed_ha=mixed_ha, counted=counted),)
 
 
 def _drawn(green: GeoDataFrame, rest: GeoDataFrame) -> GeoDataFrame:

@@ -290,7 +290,4 @@ def _by_class(first: GeoDataFrame) -> Iterator[Text]:
     counts = first["road_class"].value_counts()
     for name, line in LINES.items():
         if name in counts:
-            yield Text(
-                en=_NEAREST.en.format(road=line.en, count=counts[name]),
-                zh=_NEAREST.zh.format(road=line.zh, count=counts[name]),
-            )
+            yield _NEAREST.format(road=line, count=counts[name])

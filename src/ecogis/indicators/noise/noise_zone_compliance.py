@@ -172,17 +172,11 @@ def _by_class(stations: GeoDataFrame, periods: tuple[Period, ...]) -> pd.DataFra
 def _counted(row: dict[Any, Any]) -> Text:
     said = {"name": row["class"], "all": row["count"], "met": row["met"]}
     name = PERIODS[row["period"]]
-    return Text(
-        en=_BY_CLASS.en.format(**said, limit_db=row["limit_db"], period=name.en),
-        zh=_BY_CLASS.zh.format(**said, limit_db=row["limit_db"], period=name.zh),
-    )
+    return _BY_CLASS.format(**said, limit_db=row["limit_db"], period=name)
 
 
 def _unmeasured(stations: GeoDataFrame, periods: tuple[Period, ...]) -> Iterator[Text]:
     for period in periods:
         count = int(stations[FIELDS[period]].isna().sum())
         if count:
-            yield Text(
-                en=_NO_LEVEL.en.format(count=count, period=PERIODS[period].en),
-                zh=_NO_LEVEL.zh.format(count=count, period=PERIODS[period].zh),
-            )
+            yield _NO_LEVEL.format(count=count, period=PERIODS[period])

@@ -221,9 +221,6 @@ def _counts(
     for what, buildings in ((_BUILDINGS, counted), (_SENSITIVE, sensitive)):
         if buildings is not None:
             told = {"all": len(buildings), "inside": int(buildings["class"].count())}
-            yield Text(
-                en=_INSIDE.en.format(what=what.en, **told),
-                zh=_INSIDE.zh.format(what=what.zh, **told),
-            )
+            yield _INSIDE.format(what=what, **told)
     if sensitive is None:
         yield _NO_BUILDINGS
