@@ -43,6 +43,11 @@ class Raster:
         return known
 
     @property
+    def amounts(self) -> NDArray[np.float64]:
+        """The values as numbers, NaN where there are no data."""
+        return np.where(self.known, self.values.astype(np.float64), np.nan)
+
+    @property
     def cell_m(self) -> float:
         """The shorter side of a cell, in the unit of the CRS."""
         a, b, _, d, e, _ = self.transform[:6]

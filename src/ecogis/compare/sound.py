@@ -147,7 +147,7 @@ def grid_changes(
         if _place(one) != _place(other):
             notes.append(_OTHER_GRID.format(name=said))
             continue
-        values = _levels(other) - _levels(one)
+        values = other.amounts - one.amounts
         found[f"{name}_change"] = Raster(values, other.transform, other.crs)
         notes += _spread(said, values)
     return found, notes
@@ -272,10 +272,6 @@ def _shapes(frame: GeoDataFrame) -> pd.DataFrame:
 def _place(grid: Raster) -> tuple[object, ...]:
     rows_and_columns = np.shape(grid.values)
     return rows_and_columns, tuple(grid.transform), grid.crs
-
-
-def _levels(grid: Raster) -> np.ndarray:
-    return np.where(grid.known, grid.values, np.nan).astype(float)
 
 
 def _spread(name: Text | str, values: np.ndarray) -> list[Text]:

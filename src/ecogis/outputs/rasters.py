@@ -33,7 +33,7 @@ def write_raster(raster: Raster, path: Path) -> Path:
     NotWrittenError
         The disk is full, or the folder cannot be written to.
     """
-    values = np.where(raster.known, raster.values, np.nan).astype(np.float32)
+    values = raster.amounts.astype(np.float32)
     rows, columns = values.shape
     with whole(path) as temporary:
         try:

@@ -100,8 +100,7 @@ def _placed(band: Band, crs: CRS, box: Box | None, where: str) -> Raster:
     _few_enough(window.width * window.height, where)
     values = values_of(band, window, where, scaled=True)
     nodata = None if band.is_scaled else band.nodata
-    known = Raster(values, band.transform, band.crs, nodata).known
-    amounts = np.where(known, values.astype(np.float64), np.nan)
+    amounts = Raster(values, band.transform, band.crs, nodata).amounts
     corner = Affine.translation(window.col_off, window.row_off)
     held = Raster(amounts, band.transform @ corner, band.crs)
     if not amounts.size:

@@ -38,7 +38,7 @@ def level_areas(grid: Raster, edges: Sequence[float]) -> GeoDataFrame:
     """
     rows, columns = grid.values.shape
     shapes, lows, highs = [], [], []
-    values = np.where(grid.known, grid.values, np.nan).astype(float)
+    values = grid.amounts
     if min(rows, columns) > 1 and grid.known.any():
         lines = contour_generator(
             z=np.ma.masked_invalid(values),
