@@ -72,10 +72,8 @@ class Shares:
         pieces = self.roads.heard(places, self.reach_m, self.fineness)
         if not len(pieces):
             return Heard.joined([])
-        pairs = np.column_stack([pieces.receiver, self.roads.road[pieces.part]])
-        # pieces are sorted by receiver and part, and parts by road
-        fresh = np.append(True, (np.diff(pairs, axis=0) != 0).any(axis=1))
-        pair, starts = np.cumsum(fresh) - 1, np.flatnonzero(fresh)
+        receiver, road, starts = self.roads.pairs(pieces)
+        pair = np.searchsorted(starts, np.arange(len(pieces)), side="right") - 1
         low = pieces.places[:, 2] + (self.source_m - SOURCE_M)
         sources = np.column_stack([pieces.places[:, :2], low])
         ears = places[pieces.receiver]
@@ -94,7 +92,7 @@ class Shares:
         nearest = np.minimum.reduceat(away, starts)
         quiet = energy * np.sqrt(REFERENCE_M / nearest)
         arrived = np.column_stack([energy, quiet]).astype(np.float32)
-        return Heard(pairs[starts, 0], pairs[starts, 1], arrived)
+        return Heard(receiver, road, arrived)
 
     def _ground_m(self, sources: Floats, ears: Floats) -> Floats:
         """Return the mean altitude of the ground beneath each path."""

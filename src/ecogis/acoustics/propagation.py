@@ -46,9 +46,39 @@ class Scene:
     fineness: float
     sideways: Sideways
 
-    def heard(self, receivers: Floats) -> Heard:
-        """Return what receivers (rows x, y, z) hear: (pairs, 2, 8), as of below."""
-        return heard(self, receivers)
+    def heard(self, places: Floats) -> Heard:
+        """
+        Return what receivers (rows x, y, z) hear of the roads.
+
+        Returns
+        -------
+        Heard
+            Metres of road times the share of the energy that arrives, homogeneous and
+            favourable, by octave: (pairs, 2, 8).
+        """
+        pieces = self.roads.heard(places, self.reach_m, self.fineness)
+        receiver, road, starts = self.roads.pairs(pieces)
+        lost = attenuations_db(self, pieces, places)
+        more = arrived_beside(
+            self.around,
+            self.sights,
+            self.sideways,
+            pieces,
+            places,
+            source_g=self.source_g,
+            air_db_km=self.air_db_km,
+        )
+        energies = []
+        beside = (more.homogeneous, more.favourable)
+        for attenuation, besides in zip(lost, beside, strict=True):
+            share = 10 ** (-attenuation / 10)
+            np.add.at(share, more.piece, besides)
+            arrived = pieces.length_m[:, None] * share
+            summed = (
+                np.add.reduceat(arrived, starts, axis=0) if len(starts) else arrived
+            )
+            energies.append(summed.astype(np.float32))
+        return Heard(receiver, road, np.stack(energies, axis=1))
 
 
 def attenuations_db(
@@ -79,42 +109,3 @@ def attenuations_db(
         cuts = Cuts(profiles, pieces.places[rows, 2], up[rows], g)
         found[:, rows] = weakened_db(cuts, scene.air_db_km)
     return found[0], found[1]
-
-
-def heard(scene: Scene, receivers: Floats) -> Heard:
-    """
-    Return what receivers (rows x, y, z) hear of the roads.
-
-    Returns
-    -------
-    Heard
-        Metres of road times the share of the energy that arrives, homogeneous and
-        favourable, by octave: (pairs, 2, 8).
-    """
-    pieces = scene.roads.heard(receivers, scene.reach_m, scene.fineness)
-    lost = attenuations_db(scene, pieces, receivers)
-    road = scene.roads.road[pieces.part]
-    pairs = np.column_stack([pieces.receiver, road])
-    # pieces are sorted by receiver and part, and parts by road
-    first = np.ones(len(pairs), dtype=bool)
-    first[1:] = (np.diff(pairs, axis=0) != 0).any(axis=1)
-    starts = np.flatnonzero(first)
-    more = arrived_beside(
-        scene.around,
-        scene.sights,
-        scene.sideways,
-        pieces,
-        receivers,
-        source_g=scene.source_g,
-        air_db_km=scene.air_db_km,
-    )
-    energies = []
-    beside = (more.homogeneous, more.favourable)
-    for attenuation, besides in zip(lost, beside, strict=True):
-        share = 10 ** (-attenuation / 10)
-        np.add.at(share, more.piece, besides)
-        arrived = pieces.length_m[:, None] * share
-        summed = np.add.reduceat(arrived, starts, axis=0) if len(starts) else arrived
-        energies.append(summed.astype(np.float32))
-    receiver, road = pairs[starts].T
-    return Heard(receiver, road, np.stack(energies, axis=1))

@@ -120,6 +120,15 @@ class OpenRoads:
             high[::2], low[1::2] = middle, middle
         return _within(found, receivers, reach_m)
 
+    def pairs(self, pieces: Pieces) -> tuple[Rows, Rows, Rows]:
+        """Return receiver and road of each pair of them, and its first piece."""
+        road = self.road[pieces.part]
+        # pieces are sorted by receiver and part, and parts by road
+        fresh = np.ones(len(pieces), dtype=bool)
+        fresh[1:] = (np.diff(pieces.receiver) != 0) | (np.diff(road) != 0)
+        starts = np.flatnonzero(fresh)
+        return pieces.receiver[starts], road[starts], starts
+
     def _places(self, part: Rows, along: Floats) -> Floats:
         """Return the sources (x, y, z) so far along parts."""
         at = self._start[part] + along
