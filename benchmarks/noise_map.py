@@ -23,7 +23,8 @@ import ecogis
 from ecogis.acoustics import cnossos
 from ecogis.acoustics.absorption import absorption_db_km
 from ecogis.acoustics.bands import A_WEIGHTS, as_db, as_energy
-from ecogis.acoustics.cnossos import Cnossos, Reach
+from ecogis.acoustics.cnossos import Cnossos
+from ecogis.acoustics.engine import Reach
 from ecogis.acoustics.kept import KEPT
 from ecogis.acoustics.roads import traffic_of
 from ecogis.acoustics.tiles import tiled

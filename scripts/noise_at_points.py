@@ -6,7 +6,7 @@ from pathlib import Path
 
 import ecogis
 from ecogis.acoustics.at_points import levels_at_points
-from ecogis.acoustics.cnossos import Reach
+from ecogis.acoustics.engine import Reach
 from ecogis.acoustics.noise_map import engine_of
 from ecogis.acoustics.roads import must_be_known, traffic_of
 from ecogis.area import choose_crs

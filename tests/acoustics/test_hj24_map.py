@@ -11,7 +11,8 @@ from shapely import affinity
 from slow_hj24 import level_db, shares
 
 from ecogis.acoustics import hj24_map, tiles
-from ecogis.acoustics.cnossos import Cnossos, Reach
+from ecogis.acoustics.cnossos import Cnossos
+from ecogis.acoustics.engine import Reach
 from ecogis.acoustics.hj24 import (
     CAVEAT,
     air_loss_db,

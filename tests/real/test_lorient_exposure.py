@@ -8,8 +8,9 @@ import shapely
 
 import ecogis
 from ecogis.acoustics import path_levels
-from ecogis.acoustics.cnossos import Cnossos, Reach
+from ecogis.acoustics.cnossos import Cnossos
 from ecogis.acoustics.emission import line_power_db
+from ecogis.acoustics.engine import Reach
 from ecogis.acoustics.noise_map import engine_of
 from ecogis.acoustics.roads import traffic_of
 from ecogis.spatial.noise_scene import noise_scene

@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ecogis.acoustics.cnossos import Cnossos
-from ecogis.acoustics.noise_map import Engine
+from ecogis.acoustics.engine import Engine
 from ecogis.acoustics.octaves import NOMINAL_HZ
 from ecogis.acoustics.sound import LEVELS
 from ecogis.document import Text

@@ -1,20 +1,17 @@
 """CNOSSOS-EU as an engine of noise maps: what roads bring to many receivers."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from geopandas import GeoDataFrame
 
 from ecogis.acoustics.bands import A_WEIGHTS, PERIODS, Floats, as_energy
 from ecogis.acoustics.emission import caveats, line_power_db
+from ecogis.acoustics.engine import Engine
 from ecogis.acoustics.octaves import BANDS
-from ecogis.acoustics.sound import Sound, heard_in_batches, workers_for
-from ecogis.acoustics.traffic import Traffic
-from ecogis.acoustics.transfer import Transfer, levels_db, must_be_open, transfer
+from ecogis.acoustics.sound import Sound, workers_for
+from ecogis.acoustics.transfer import Transfer, levels_db, transfer
 from ecogis.document import Text
 from ecogis.spatial.receivers import Receivers
-from ecogis.spatial.surroundings import Surroundings
 
 _METHOD = Text(
     en="road noise alone, by CNOSSOS-EU (2021), air of 10 °C and 70 %",
@@ -30,53 +27,8 @@ _NO_REFLECTIONS = Text(
 )
 
 
-@dataclass(frozen=True)
-class Reach:
-    """
-    How sound is followed.
-
-    Parameters
-    ----------
-    max_distance_m
-        How far.
-    favourable_share
-        How often rays bend down by day, evening and night; CNOSSOS-EU alone.
-    reflections
-        By one wall too, near receivers; CNOSSOS-EU alone.
-    lateral
-        Round obstacles too, near receivers; CNOSSOS-EU alone.
-    fineness
-        Pieces of road are at most so many times as long as they are far away.
-    """
-
-    max_distance_m: float
-    favourable_share: tuple[float, float, float] = (0.5, 0.75, 1.0)
-    reflections: bool = False
-    lateral: bool = False
-    fineness: float = 0.25
-
-
-@dataclass(frozen=True, eq=False)
-class Cnossos:
-    """
-    Roads, what drives on them, and what their sound runs through.
-
-    Parameters
-    ----------
-    around
-        What sound runs through.
-    roads
-        Lines.
-    traffic
-        Of each road.
-    reach
-        How far and how.
-    """
-
-    around: Surroundings
-    roads: GeoDataFrame
-    traffic: Traffic
-    reach: Reach
+class Cnossos(Engine):
+    """CNOSSOS-EU of 2021."""
 
     @cached_property
     def power_db(self) -> Floats:
@@ -89,15 +41,6 @@ class Cnossos:
         around = () if self.reach.lateral else (_NO_LATERAL,)
         by_walls = () if self.reach.reflections else (_NO_REFLECTIONS,)
         return (_METHOD, *around, *by_walls, *caveats(self.traffic))
-
-    def at(self, receivers: Receivers) -> Sound:
-        """
-        Return what receivers hear.
-
-        Where only the traffic of roads changes, nothing is propagated again.
-        """
-        must_be_open(self.around, receivers.places)
-        return heard_in_batches(receivers, self._at)
 
     def _at(self, receivers: Receivers) -> Sound:
         found = self._transferred(receivers)

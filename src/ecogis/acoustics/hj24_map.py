@@ -1,30 +1,26 @@
 """HJ 2.4-2021 as an engine of noise maps: what roads bring to many receivers."""
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from geopandas import GeoDataFrame
 from numpy.typing import NDArray
 
 from ecogis.acoustics.absorption import absorption_db_km
 from ecogis.acoustics.bands import as_energy
-from ecogis.acoustics.cnossos import Reach
+from ecogis.acoustics.engine import Engine
 from ecogis.acoustics.fingerprint import fingerprint
 from ecogis.acoustics.heard import Heard
 from ecogis.acoustics.hj24 import CAVEAT, REFERENCE_M, is_busy, traffic_levels_db
 from ecogis.acoustics.hj24_shares import Shares
 from ecogis.acoustics.kept import KEPT
 from ecogis.acoustics.octaves import NOMINAL_HZ
-from ecogis.acoustics.sound import Sound, heard_in_batches, workers_for
+from ecogis.acoustics.sound import Sound, workers_for
 from ecogis.acoustics.tiles import heard_everywhere
-from ecogis.acoustics.traffic import Traffic
-from ecogis.acoustics.transfer import covered, must_be_open
+from ecogis.acoustics.transfer import covered
 from ecogis.document import Text
 from ecogis.spatial.pieces import OpenRoads, lines_of
 from ecogis.spatial.receivers import Receivers
 from ecogis.spatial.sights import Sights
-from ecogis.spatial.surroundings import Surroundings
 from ecogis.table import table
 
 # Hz: at which the standard takes the air
@@ -37,46 +33,13 @@ _METHOD: Final = Text(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Hj24:
-    """
-    Roads, what drives on them, and what their sound runs through.
-
-    Parameters
-    ----------
-    around
-        What sound runs through.
-    roads
-        Lines.
-    traffic
-        Of each road.
-    reach
-        How far; pieces of roads as for CNOSSOS-EU.
-    """
-
-    around: Surroundings
-    roads: GeoDataFrame
-    traffic: Traffic
-    reach: Reach
+class Hj24(Engine):
+    """HJ 2.4-2021; pieces of roads are those of CNOSSOS-EU."""
 
     @property
     def notes(self) -> tuple[Text, ...]:
         """What the method is, and that its text was not at hand."""
         return (CAVEAT, _METHOD.format(source_m=_source_m()))
-
-    def at(self, receivers: Receivers) -> Sound:
-        """
-        Return what receivers hear.
-
-        Where only the traffic of roads changes, no geometry is computed again.
-
-        Raises
-        ------
-        LayerError
-            A road that is no line; a receiver under the ground or inside a building.
-        """
-        must_be_open(self.around, receivers.places)
-        return heard_in_batches(receivers, self._at)
 
     def _at(self, receivers: Receivers) -> Sound:
         lines = lines_of(np.asarray(self.roads.geometry.values))

@@ -1,42 +1,24 @@
 """By which engine is road noise computed, and how loud is it on a grid?"""
 
-from typing import Final, Literal, Protocol
+from typing import Final, Literal
 
 import numpy as np
 from geopandas import GeoDataFrame
 
-from ecogis.acoustics.cnossos import Cnossos, Reach
+from ecogis.acoustics.cnossos import Cnossos
+from ecogis.acoustics.engine import Engine, Reach
 from ecogis.acoustics.hj24_map import Hj24
-from ecogis.acoustics.sound import LEVELS, Level, Sound
+from ecogis.acoustics.sound import LEVELS, Level
 from ecogis.acoustics.traffic import Traffic
 from ecogis.area import StudyArea
-from ecogis.document import Text
 from ecogis.raster import Raster
-from ecogis.spatial.receivers import Receivers, grid_receivers
+from ecogis.spatial.receivers import grid_receivers
 from ecogis.spatial.surroundings import Surroundings
 
 EngineName = Literal["cnossos", "hj24"]
 
 
-class Engine(Protocol):
-    """Roads, what drives on them, what lies about them, and a way to hear them."""
-
-    @property
-    def around(self) -> Surroundings:
-        """What sound runs through."""
-
-    @property
-    def notes(self) -> tuple[Text, ...]:
-        """What the method is, and what a reader of its levels has to know."""
-
-    def at(self, receivers: Receivers) -> Sound:
-        """Return what receivers hear."""
-
-
-_ENGINES: Final[dict[EngineName, type[Cnossos] | type[Hj24]]] = {
-    "cnossos": Cnossos,
-    "hj24": Hj24,
-}
+_ENGINES: Final[dict[EngineName, type[Engine]]] = {"cnossos": Cnossos, "hj24": Hj24}
 
 
 def engine_of(

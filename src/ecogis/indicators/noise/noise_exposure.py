@@ -8,7 +8,7 @@ import shapely
 from geopandas import GeoDataFrame
 from pydantic import Field as Bounds
 
-from ecogis.acoustics.cnossos import Reach
+from ecogis.acoustics.engine import Reach
 from ecogis.acoustics.exposed import drawn_buildings, told_of, worst_roads
 from ecogis.acoustics.exposure import PeopleAt
 from ecogis.acoustics.facades import Facades
