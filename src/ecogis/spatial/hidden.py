@@ -1,6 +1,6 @@
 """What stands above straight rays, and how porous is the ground beneath them?"""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -89,11 +89,8 @@ def _met(
     """Return roofs (from, to, top), screens (number, along, top), ground (.., g)."""
     crossings, touches = bundle.crossed(sights)
     met = across_of(around, sights, bundle, crossings)
-    screen = np.flatnonzero(~np.isnan(crossings.top_m))
-    screen = screen[np.argsort(crossings.way[screen], kind="stable")]
-    number = crossings.owner[screen].astype(float)
-    ways = len(touches)
-    screens = Spread.of(crossings.way[screen], ways, number, *met.screens.columns)
+    columns = (met.barrier.astype(float), *met.screens.columns)
+    screens = replace(met.screens, columns=columns)
     exact: tuple[list[Row], ...] = ([], [], [])
     for way in np.flatnonzero(touches).tolist():
         ends = bundle.starts[way], bundle.eyes[bundle.eye[way]]

@@ -86,11 +86,16 @@ class Bundle:
 
 @dataclass(frozen=True, eq=False)
 class Across:
-    """What ways cross: roofs (from, to, top), screens (along, top), ground (.., g)."""
+    """
+    What ways cross: roofs (from, to, top), screens (along, top), ground (.., g).
+
+    ``barrier`` is the number of the obstacle that each screen is of.
+    """
 
     roofs: Spread
     screens: Spread
     covers: Spread
+    barrier: Rows
 
     def of(self, spread: Spread, way: int) -> Floats:
         """Return the values of one way, a row each."""
@@ -198,7 +203,7 @@ def across_of(
     over = crossings.way[screen]
     along = (1 - crossings.at[screen]) * length[over]
     screens = Spread.of(over, ways, along, crossings.top_m[screen])
-    return Across(roofs, screens, covers)
+    return Across(roofs, screens, covers, crossings.owner[screen])
 
 
 def _spans(
