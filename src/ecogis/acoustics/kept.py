@@ -72,7 +72,7 @@ class Kept:
     def __init__(self, most: int = _MOST, most_in_files: int = _MOST_IN_FILES) -> None:
         self._most, self._most_in_files = most, most_in_files
         self._scenes: OrderedDict[str, _Roads] = OrderedDict()
-        self._files: OrderedDict[str, _Filed] = OrderedDict()
+        self._files: dict[str, _Filed] = {}
         # when each scene was asked for last, in a count of all that was asked
         self._asked: dict[str, int] = {}
         self._now = 0
