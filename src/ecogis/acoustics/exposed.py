@@ -82,15 +82,12 @@ def worst_roads(loudest: GeoDataFrame) -> pd.DataFrame:
     return found.reset_index(drop=True)
 
 
-def told_of(
-    homes: GeoDataFrame, loudest: GeoDataFrame, period: Period
-) -> Iterator[Text]:
+def told_of(homes: GeoDataFrame, worst: pd.DataFrame, period: Period) -> Iterator[Text]:
     """Yield what is above the limit, by which roads, and what is not known."""
     count = {"all": len(homes)}
     unknown = homes["level_db"].isna()
     above = int(homes["over_db"].notna().sum())
     yield _ABOVE.format(above=above, period=PERIODS[period], **count)
-    worst = worst_roads(loudest)
     for _, road in worst[worst["name"].notna()].head(_WORST).iterrows():
         people = road["people"]
         yield _WORST_ROAD.format(

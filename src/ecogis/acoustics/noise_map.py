@@ -8,7 +8,7 @@ from geopandas import GeoDataFrame
 from ecogis.acoustics.cnossos import Cnossos
 from ecogis.acoustics.engine import Engine, Reach
 from ecogis.acoustics.hj24_map import Hj24
-from ecogis.acoustics.sound import LEVELS, Level
+from ecogis.acoustics.sound import LEVELS
 from ecogis.acoustics.traffic import Traffic
 from ecogis.area import StudyArea
 from ecogis.raster import Raster
@@ -52,11 +52,12 @@ def noise_grids(
     *,
     step_m: float | None,
     height_m: float,
-) -> dict[Level, Raster]:
+) -> dict[str, Raster]:
     """
-    Return a grid of each level, or none at all for cells of no size.
+    Return a grid of each level by its name, or none at all for cells of no size.
 
-    Cells are NaN in buildings and where nothing is heard.
+    ``noise_lden``, ``noise_day``, ``noise_night``; cells are NaN in buildings and where
+    nothing is heard.
     """
     if step_m is None:
         return {}
@@ -68,9 +69,9 @@ def noise_grids(
         terrain=engine.around.terrain,
     )
     sound = engine.at(receivers)
-    found: dict[Level, Raster] = {}
+    found: dict[str, Raster] = {}
     for level in LEVELS:
         levels = sound.level_db(level)
         cells = lattice.filled(np.where(np.isneginf(levels), np.nan, levels))
-        found[level] = Raster(cells, lattice.transform, area.crs)
+        found[f"noise_{level}"] = Raster(cells, lattice.transform, area.crs)
     return found

@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 
 import numpy as np
-import pandas as pd
 import shapely
 from geopandas import GeoDataFrame
 from pydantic import Field as Bounds
@@ -14,7 +13,6 @@ from ecogis.acoustics.exposure import PeopleAt
 from ecogis.acoustics.facades import Facades
 from ecogis.acoustics.noise_map import EngineName, engine_of, noise_grids
 from ecogis.acoustics.roads import must_be_known, traffic_of
-from ecogis.acoustics.sound import Level
 from ecogis.area import StudyArea
 from ecogis.document import Text
 from ecogis.errors import LayerError
@@ -224,14 +222,16 @@ def noise_exposure(
     drawn = {**drawn_buildings(homes), "loudest_roads": loudest}
     grids = noise_grids(noise, area, buildings, step_m=grid_m, height_m=height_m)
     if grids:
-        drawn["noise_contours"] = level_areas(grids[period], _CONTOURS_DB)
+        shown = grids[f"noise_{period}"]
+        drawn["noise_contours"] = level_areas(shown, _CONTOURS_DB)
+    worst = worst_roads(loudest)
     people = living.notes if living.known else (_NO_PEOPLE,)
     told = (
-        *(*told_of(homes, loudest, period), *unzoned, *people, *noise.notes),
+        *(*told_of(homes, worst, period), *unzoned, *people, *noise.notes),
         *(*scene.notes, *assumed, *walls.notes, *facades.sound.notes),
     )
-    listed = {"table": facades.table(homes), "worst_roads": worst_roads(loudest)}
-    return _result(homes, counted, listed, grids, notes=told, **drawn)
+    tables = {"table": facades.table(homes), "tables": {"worst_roads": worst}}
+    return _result(homes, counted, rasters=grids, notes=told, **tables, **drawn)
 
 
 def _must_be_known(homes: GeoDataFrame, counted: Counted) -> None:
@@ -239,17 +239,8 @@ def _must_be_known(homes: GeoDataFrame, counted: Counted) -> None:
         raise LayerError(_NO_DWELLINGS.en, _NO_DWELLINGS.zh)
 
 
-def _result(
-    homes: GeoDataFrame,
-    counted: Counted,
-    listed: dict[str, pd.DataFrame],
-    grids: dict[Level, Raster],
-    **more: Any,
-) -> Result:
+def _result(homes: GeoDataFrame, counted: Counted, **more: Any) -> Result:
     """Return the result, a point a building: a zone's border cuts none in two."""
-    more["table"] = listed.pop("table")
-    more["tables"] = listed
-    more["rasters"] = {f"noise_{level}": grid for level, grid in grids.items()}
     known = homes[homes["level_db"].notna()]
     if known.empty:
         return Result.scalar(None, **more)
