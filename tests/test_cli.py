@@ -10,7 +10,7 @@ import sys
 import pytest
 from town import COVERAGE, COVERED_M2, PLAN, build, frame, square
 
-from ecogis import batch, cli
+from ecogis import batch
 
 
 def process(*words):
@@ -24,23 +24,6 @@ def process(*words):
     )
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout, done.stderr
-
-
-@pytest.fixture
-def ecogis(capsys, monkeypatch):
-    """Return the command: words in; exit code, output and errors out."""
-
-    def command(*words, locale="C.UTF-8"):
-        monkeypatch.setenv("LC_ALL", locale)
-        for console in (cli.out, cli.err):
-            monkeypatch.setattr(console, "width", 200)
-        with pytest.raises(SystemExit) as stopped:
-            cli.main([str(word) for word in words])
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return stopped.value.code or 0, said.out, said.err
-
-    return command
 
 
 FILES = ["index.html", "results.gpkg", "scorecard.csv", "scorecard.json"]

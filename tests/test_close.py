@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from town import PLAN, build, frame, square
 
-from ecogis import cli
 from ecogis.close import Wish, close
 from ecogis.errors import EcogisError
 from ecogis.layer import Catalogue
@@ -97,23 +96,6 @@ def town(tmp_path):
         return build(tmp_path / "town", text or plan(), **{**LAYERS, **layers})
 
     return make
-
-
-@pytest.fixture
-def ecogis(capsys, monkeypatch):
-    """Return the command: words in; exit code, output and errors out."""
-
-    def command(*words):
-        monkeypatch.setenv("LC_ALL", "C.UTF-8")
-        for console in (cli.out, cli.err):
-            monkeypatch.setattr(console, "width", 200)
-        with pytest.raises(SystemExit) as stopped:
-            cli.main([str(word) for word in words])
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return stopped.value.code or 0, said.out, said.err
-
-    return command
 
 
 def closed(path, row="P1", **wish):

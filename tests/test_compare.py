@@ -15,7 +15,6 @@ import pyogrio
 import pytest
 from town import COVERAGE, COVERED_M2, PLAN, build, frame, square
 
-from ecogis import cli
 from ecogis.compare import asked_of, compare
 from ecogis.compare.asked import Request
 from ecogis.outputs import change
@@ -33,23 +32,6 @@ title = { en = "Noise", zh = "噪声" }
 unit = "dB"
 reported = { value = 60, year = 2023, source = "bulletin" }
 """
-
-
-@pytest.fixture
-def ecogis(capsys, monkeypatch):
-    """Return the command: words in; exit code, output and errors out."""
-
-    def command(*words):
-        monkeypatch.setenv("LC_ALL", "C.UTF-8")
-        for console in (cli.out, cli.err):
-            monkeypatch.setattr(console, "width", 200)
-        with pytest.raises(SystemExit) as stopped:
-            cli.main([str(word) for word in words])
-        said = capsys.readouterr()
-        assert "Traceback" not in said.err
-        return stopped.value.code or 0, said.out, said.err
-
-    return command
 
 
 @pytest.fixture
