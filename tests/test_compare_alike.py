@@ -8,7 +8,7 @@ import test_compare
 from test_compare import SMALL, compared, pairs, rows
 from town import COVERAGE, PLAN, build, frame, square
 
-ecogis, town = test_compare.ecogis, test_compare.town
+town = test_compare.town
 
 
 def two_sheets(folder, **after):
